@@ -1,0 +1,45 @@
+# Everything a person does here; CI calls the same targets. Each recipe also works typed by hand (Windows: .venv\Scripts instead of .venv/bin).
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+.DEFAULT_GOAL := help
+.PHONY: help setup dashboards lab test check unit notebooks browser docs lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 14
+
+setup: $(READY) ## make .venv and install what is locked
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip install --quiet --python .venv --require-hashes -r requirements.lock && $(BIN)/uv pip install --quiet --python .venv --no-deps -e . && touch $@
+
+dashboards: $(READY) ## start the dashboards on this computer and print the address
+	$(BIN)/pumpurs dashboards
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	$(BIN)/pumpurs lab
+
+test: check unit notebooks browser ## prove the product: everything below, a real browser included
+
+check: $(READY) ## style, types, layers, clean notebooks, unused dependencies (seconds)
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/deptry .
+	$(BIN)/nbstripout --verify --keep-count notebooks/*.ipynb dashboards/*.ipynb
+
+unit: $(READY) ## tests and examples in docstrings
+	$(BIN)/python -m pytest -n 2 -m "not browser"
+
+notebooks: $(READY) ## run every notebook and dashboard
+	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 -o addopts="" -o filterwarnings=default notebooks dashboards
+
+browser: $(READY) ## the dashboards in Chromium
+	$(BIN)/python tests/browser/chromium.py && $(BIN)/python -m pytest -m browser tests/browser
+
+docs: $(READY) ## write the generated pages anew
+	$(BIN)/python -m pumpurs_analysis.docs
+
+lock: $(READY) ## choose newer versions and write them down
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --upgrade -q -o requirements.lock
+
+clean: ## remove what can be made again
+	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,222 @@
+"""From a build function to a living page: one redraw path, one place where failures end.
+
+Comes in: ``build(selection) -> parts`` and what the visitor asks for. Goes out: a `Page`. Choices
+that the page does not offer are dropped before anything is computed from them.
+"""
+
+import csv
+import io
+import logging
+import os
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from pumpurs_analysis.app.parts import Cell, Chart, Filters, Head, Paragraph, Part, Prose, Table
+from pumpurs_analysis.app.state import Selection
+from pumpurs_analysis.app.widget import Drawn, Message, Page, words
+from pumpurs_analysis.text import LANGUAGES, Language, say
+
+Build = Callable[[Selection], Sequence[Part]]
+Download = Callable[[str, str, Selection], tuple[str, bytes]]
+
+_log = logging.getLogger("pumpurs.app")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def show(build: Build, *, download: Download | None = None) -> Page:
+    """Show a page and keep it in step with what the visitor chooses.
+
+    Args:
+        build: Gives the parts for a selection. It is called again on every change; parts that come
+            out the same are left alone in the browser.
+        download: Gives file name and bytes for a part's id, a format and the selection. Without it
+            a table gives its own cells as CSV.
+
+    Returns:
+        The widget; the last line of a notebook's cell shows it. Setting a trait of its
+        ``selection`` redraws it, as a choice in the browser does.
+
+    Example:
+        >>> page = show(
+        ...     lambda chosen: [Head(title="Pārskats" if chosen.language == "lv" else "Sum")]
+        ... )
+        >>> page.selection.language = "en"
+        >>> page.title, page.query
+        ('Sum', 'lang=en')
+    """
+    asked = Selection.from_query(os.environ.get("QUERY_STRING", ""), language=_default_language())
+    selection = _only_offered(build, asked)
+    page = Page(selection, _Visit(build, download).receive)
+    # A kernel started ahead of its visitor cannot know the language: it prepares both.
+    ahead = LANGUAGES if os.environ.get("VOILA_PREHEAT") == "True" else ()
+    others = [Selection(language=one) for one in ahead if one != selection.language]
+    page.draw(drawn(build, selection), early=[drawn(build, other) for other in others])
+
+    def redraw(_change: object) -> None:
+        if page.query != selection.as_query():  # two traits may change in one step
+            page.draw(drawn(build, selection))
+
+    selection.observe(redraw, ["language", "filters"])
+    return page
+
+
+def drawn(build: Build, selection: Selection) -> Drawn:
+    """Draw the page for a selection; a failure becomes a page with a sentence.
+
+    Example:
+        >>> drawn(lambda chosen: [], Selection(language="en")).query
+        'lang=en'
+    """
+    language = selection.language
+    try:
+        parts = list(build(selection))
+        json = [part.to_json() for part in parts]
+    except Exception as error:  # noqa: BLE001  (whatever fails, the visitor gets a sentence)
+        _log_without_data(error)
+        parts = _failed(language)
+        json = [part.to_json() for part in parts]
+    title = next((part.title for part in parts if isinstance(part, Head)), "")
+    return Drawn(language, title, selection.as_query(), json, words(language))
+
+
+def as_csv(table: Table) -> bytes:
+    """Write a table as shown, the way Excel opens it in Latvia: UTF-8 with BOM, semicolons.
+
+    Text that a spreadsheet would compute (``=``, ``+``, ``-``, ``@``) stays text; the footnote
+    follows after an empty line.
+
+    Example:
+        >>> table = Table(id="t", title="T", columns=[Column("A")], rows=[Row(["=1+1"])])
+        >>> as_csv(table).decode("utf-8-sig").split()
+        ['A', "'=1+1"]
+    """
+    text = io.StringIO()
+    write = csv.writer(text, delimiter=";", lineterminator="\r\n").writerow
+    write([_harmless(column.label) for column in table.columns])
+    for row in table.rows:
+        write([_harmless(cell) for cell in row.cells])
+    for line in ["", *table.footnote] if table.footnote else []:
+        write([_harmless(line)] if line else [])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: Cell | str) -> str:
+    text = cell.text if isinstance(cell, Cell) else cell
+    is_number = isinstance(cell, Cell) and cell.value is not None
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not is_number else text
+
+
+def _only_offered(build: Build, asked: Selection) -> Selection:
+    """Keep of an address what the page offers; anybody can type an address."""
+    if not asked.filters:
+        return asked
+    try:
+        offers = [
+            part for part in build(Selection(language=asked.language)) if isinstance(part, Filters)
+        ]
+    except Exception as error:  # noqa: BLE001  (the page itself will say so)
+        _log_without_data(error)
+        offers = []
+    kept = {
+        name: value
+        for name, value in asked.filters.items()
+        if any(value in part.offered(name) for part in offers)
+    }
+    return Selection(language=asked.language, filters=kept)
+
+
+def _failed(language: Language) -> list[Part]:
+    sentence = Paragraph([say("app.failed_text", language)])
+    return [
+        Head(title=say("app.failed_title", language)),
+        Prose(id="failed", tone="error", blocks=[sentence]),
+    ]
+
+
+def _log_without_data(error: Exception) -> None:
+    """Log where it failed and what kind of failure; its message might quote data."""
+    places = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    _log.error("page not built: %s at %s", type(error).__name__, " < ".join(reversed(places[-6:])))
+
+
+def _default_language() -> Language:
+    asked = os.environ.get("PUMPURS_LANGUAGE") or os.environ.get("LANG", "lv")
+    return "en" if asked.lower().startswith("en") else "lv"
+
+
+class _Visit:
+    """Answers what one visitor's browser asks; what it does not know it leaves unanswered."""
+
+    def __init__(self, build: Build, download: Download | None) -> None:
+        self._build, self._download = build, download
+
+    def receive(self, page: Page, message: Message) -> None:
+        answer = {
+            "language": self._language,
+            "filter": self._filter,
+            "clear": self._clear,
+            "query": self._query,
+            "download": self._file,
+        }.get(str(message.get("kind")))
+        if answer is not None:
+            answer(page, {str(key): str(value) for key, value in message.items()})
+        page.send({"kind": "done"})
+
+    def _language(self, page: Page, asked: Mapping[str, str]) -> None:
+        if asked.get("value") in LANGUAGES:
+            page.selection.set_trait("language", asked["value"])
+
+    def _filter(self, page: Page, asked: Mapping[str, str]) -> None:
+        name, value = asked.get("name", ""), asked.get("value", "")
+        if value in _offered(page, name):
+            page.selection.choose(name, value)
+
+    def _clear(self, page: Page, _asked: Mapping[str, str]) -> None:
+        page.selection.filters = {}
+
+    def _query(self, page: Page, asked: Mapping[str, str]) -> None:
+        wanted = Selection.from_query(asked.get("query", ""), language=_default_language())
+        page.selection.take(_only_offered(self._build, wanted))
+        page.revision += 1  # whoever asks for a view waits for it, even for the one that stands
+
+    def _file(self, page: Page, asked: Mapping[str, str]) -> None:
+        part, form = asked.get("part", ""), asked.get("format", "")
+        if form not in _downloads(page, part):
+            return
+        try:
+            name, content = self._made(part, form, page.selection)
+        except Exception as error:  # noqa: BLE001  (the page shows a sentence)
+            _log_without_data(error)
+            page.send({"kind": "file", "part": part})
+        else:
+            page.send({"kind": "file", "part": part, "name": name}, buffers=[content])
+
+    def _made(self, part: str, form: str, selection: Selection) -> tuple[str, bytes]:
+        if self._download is not None:
+            return self._download(part, form, selection)
+        table = next(table for table in _tables(self._build(selection)) if table.id == part)
+        return f"{part}.csv", as_csv(table)
+
+
+def _tables(parts: Sequence[Part]) -> Iterator[Table]:
+    for part in parts:
+        if isinstance(part, Table):
+            yield part
+        elif isinstance(part, Chart) and part.table is not None:
+            yield part.table
+
+
+def _offered(page: Page, name: str) -> set[str]:
+    """Give the values a filter of the page offers, read from what the visitor sees."""
+    filters = [one for part in page.parts if part["kind"] == "filters" for one in part["filters"]]
+    return {choice["value"] for one in filters if one["name"] == name for choice in one["choices"]}
+
+
+def _downloads(page: Page, part_id: str) -> list[str]:
+    """Give the formats a table of the page offers, its own or under a chart."""
+    tables = [part for part in page.parts if part["kind"] == "table"]
+    tables += [part["table"] for part in page.parts if part.get("table")]
+    return [form for table in tables if table["id"] == part_id for form in table["downloads"]]

@@ -1,0 +1,316 @@
+"""What a page is made of, as plain frozen data.
+
+Comes in: text, numbers already written for people, figures. Goes out: JSON that ``static/kit.js``
+draws. Text stays text: nothing here is ever read as HTML. Everything in a part reaches the browser,
+shown or not, so that only protected numbers may enter.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, ClassVar, Literal
+
+from pumpurs_analysis.text import sort_key
+
+Json = dict[str, Any]
+Tone = Literal["plain", "note", "warning", "error"]
+Width = Literal[3, 4, 6, 8, 12]
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401  (JSON has no narrower type)
+    if isinstance(value, Part):
+        return value.to_json()
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One piece of a page.
+
+    Attributes:
+        id: Unique on the page and stable between redraws: it tells what changed.
+        width: Columns of twelve on a wide screen; narrow screens stack the parts.
+    """
+
+    kind: ClassVar[str] = ""
+    id: str
+    width: Width = 12
+
+    def to_json(self) -> Json:
+        """Give the part as JSON for the browser.
+
+        Example:
+            >>> Section(id="money", title="Izmaksas").to_json()
+            {'kind': 'section', 'id': 'money', 'width': 12, 'title': 'Izmaksas', 'intro': ''}
+        """
+        return {"kind": self.kind} | {
+            field.name: _plain(getattr(self, field.name)) for field in fields(self)
+        }
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link inside a text.
+
+    Raises:
+        ValueError: The address is neither a web page, a mail address nor a place of our own.
+
+    Example:
+        >>> Link("ESF projekti", "https://www.esf.lv").text
+        'ESF projekti'
+    """
+
+    text: str
+    href: str
+
+    def __post_init__(self) -> None:
+        if _SCHEME.match(self.href) and not re.match(r"(https?|mailto):", self.href, re.IGNORECASE):
+            raise ValueError(
+                f"a link leads to http, https, mailto or a page of ours: {self.href!r}"
+            )
+
+
+Piece = str | Link
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of text and links, written one after another."""
+
+    p: Sequence[Piece]
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list; each item is text or a row of texts and links."""
+
+    ul: Sequence[Sequence[Piece]]
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Labels with their values, such as a rule and what it says."""
+
+    dl: Sequence[tuple[str, Sequence[Piece]]]
+
+
+Block = Paragraph | Bullets | Definitions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head(Part):
+    """The page's title with what kind of evidence it shows; carries the language switch.
+
+    Attributes:
+        badge: Where the numbers come from, or that they are made up; stands beside the title.
+    """
+
+    kind: ClassVar[str] = "head"
+    id: str = "head"
+    title: str
+    subtitle: str = ""
+    badge: str = ""
+    badge_tone: Tone = "note"
+    links: Sequence[Link] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter; the empty value means "all"."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter: the values on offer and the chosen one."""
+
+    name: str
+    label: str
+    choices: Sequence[Choice]
+    value: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters(Part):
+    """The row of filters; `result` says how much is left and is read out after a change."""
+
+    kind: ClassVar[str] = "filters"
+    id: str = "filters"
+    filters: Sequence[Filter]
+    result: str = ""
+
+    def offered(self, name: str) -> set[str]:
+        """Give the values one filter offers."""
+        return {item.value for one in self.filters if one.name == name for item in one.choices}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One number that carries the page, written for people."""
+
+    label: str
+    value: str
+    note: str = ""
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tiles(Part):
+    """A row of numbers."""
+
+    kind: ClassVar[str] = "tiles"
+    tiles: Sequence[Tile]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: the text shown and, for numbers, what it is sorted by.
+
+    A hidden cell has no value: it sorts last, and its number never leaves the server.
+    """
+
+    text: str
+    value: float | None = None
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; text columns are sorted by the Latvian alphabet, numeric ones by value."""
+
+    label: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row; `pick` is the value its first cell sets in the filter the table picks."""
+
+    cells: Sequence[Cell | str]
+    pick: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table(Part):
+    """A table with sorting and, if wanted, search and downloads.
+
+    Attributes:
+        picks: Name of the filter set by pressing a row's first cell; empty for none.
+        downloads: Formats offered, such as ``("csv", "xlsx")``; made by Python on request.
+        footnote: Source, n and what is hidden; one line each.
+
+    Example:
+        >>> rows = [Row(["Āne", Cell("<5")]), Row(["Ape", Cell("12", 12)])]
+        >>> table = Table(id="t", title="T", columns=[Column("A"), Column("N", True)], rows=rows)
+        >>> [row["cells"] for row in table.to_json()["rows"]]
+        [[['Āne', 0], ['<5', None]], [['Ape', 1], ['12', 12]]]
+    """
+
+    kind: ClassVar[str] = "table"
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    subtitle: str = ""
+    footnote: Sequence[str] = ()
+    search: str = ""
+    picks: str = ""
+    downloads: Sequence[str] = ()
+
+    def to_json(self) -> Json:
+        """Give the table as JSON: cells as ``[text, what it is sorted by, link]``."""
+        cells = [
+            [cell if isinstance(cell, Cell) else Cell(cell) for cell in row.cells]
+            for row in self.rows
+        ]
+        ranks = [
+            None if column.numeric else _ranks([row[place].text for row in cells])
+            for place, column in enumerate(self.columns)
+        ]
+        rows = [
+            {
+                "pick": self.rows[number].pick,
+                "cells": [
+                    [cell.text, rank[cell.text] if rank else cell.value, *filter(None, [cell.href])]
+                    for cell, rank in zip(row, ranks, strict=True)
+                ],
+            }
+            for number, row in enumerate(cells)
+        ]
+        return super().to_json() | {"rows": rows}
+
+
+def _ranks(texts: Sequence[str]) -> dict[str, int]:
+    return {text: rank for rank, text in enumerate(sorted(set(texts), key=sort_key))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart(Part):
+    """A figure in a card, with its text summary, its footnote and its numbers as a table.
+
+    Attributes:
+        figure: A plotly Figure, or the same as JSON; its own fonts and colours are kept.
+        summary: What the chart shows, in words with numbers: the picture's name for screen readers.
+        footnote: Source, n and what is hidden; one line each; goes into the PNG too.
+        table: The chart's numbers; folded under the picture.
+        picks: Name of the filter set by pressing a mark; the mark's ``customdata`` is the value.
+        height: Height in pixels in a wide card.
+        height_narrow: Height in a card narrower than 460 px; 0 takes `height`.
+    """
+
+    kind: ClassVar[str] = "chart"
+    title: str
+    figure: Any
+    summary: str
+    subtitle: str = ""
+    footnote: Sequence[str] = ()
+    table: Table | None = None
+    picks: str = ""
+    height: int = 320
+    height_narrow: int = 0
+
+    def to_json(self) -> Json:
+        """Give the chart as JSON; the figure's numbers are written as plain lists."""
+        figure = self.figure
+        if hasattr(figure, "to_json"):
+            figure = json.loads(figure.to_json())
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {"kind": self.kind} | _plain(plain | {"figure": figure})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prose(Part):
+    """Text in a card: paragraphs, lists, labels with values, links."""
+
+    kind: ClassVar[str] = "prose"
+    title: str = ""
+    blocks: Sequence[Block]
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section(Part):
+    """A heading over the parts that follow."""
+
+    kind: ClassVar[str] = "section"
+    title: str
+    intro: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foot(Part):
+    """The page's last lines: source, date of the data, what the signs mean."""
+
+    kind: ClassVar[str] = "foot"
+    id: str = "foot"
+    blocks: Sequence[Block]

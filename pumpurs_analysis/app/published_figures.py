@@ -1,0 +1,314 @@
+"""The page "published figures": what public pages state, with a source at every number.
+
+Comes in: a visitor's choice of municipality and measure. Goes out: the page's parts.
+"""
+
+from functools import cache
+
+import plotly.graph_objects as go
+
+from pumpurs_analysis import charts, measures, schema, tables, text
+from pumpurs_analysis.app import page
+from pumpurs_analysis.app.parts import (
+    Cell,
+    Chart,
+    Choice,
+    Column,
+    Definitions,
+    Filter,
+    Filters,
+    Foot,
+    Head,
+    Link,
+    Paragraph,
+    Part,
+    Prose,
+    Row,
+    Section,
+    Table,
+    Tile,
+    Tiles,
+    Width,
+)
+from pumpurs_analysis.app.state import Selection
+from pumpurs_analysis.app.widget import Page
+from pumpurs_analysis.charts.words import source_line
+from pumpurs_analysis.dataset import Dataset, published
+from pumpurs_analysis.disclosure import Published, protect
+from pumpurs_analysis.text import Language, say
+
+SHOWS = (
+    "published_timeline",
+    "risk_mix",
+    "support_uptake",
+    "cost_against_cap",
+    "published_checks",
+    "published_figures",
+    "founding_facts",
+)
+_PAGE = "page.published_figures"
+
+
+def show() -> Page:
+    """Show the page in a notebook or in Voila."""
+    return page.show(build)
+
+
+def build(selection: Selection) -> list[Part]:
+    """Give the page's parts for a visitor's choice.
+
+    Example:
+        >>> [part.kind for part in build(Selection(language="en"))][:3]
+        ['head', 'tiles', 'section']
+    """
+    language = selection.language
+    return [*_country(language), *_places(selection), *_founding(language)]
+
+
+@cache
+def _country(language: Language) -> tuple[Part, ...]:
+    """The part above the filters: the same for every visitor, so drawn once per language."""
+    data = published()
+    return (
+        Head(
+            title=say(f"{_PAGE}.title", language),
+            subtitle=say(f"{_PAGE}.subtitle", language),
+            badge=say(f"{_PAGE}.badge", language),
+        ),
+        _tiles(data, language),
+        Section(
+            id="country",
+            title=say(f"{_PAGE}.country", language),
+            intro=say(f"{_PAGE}.country_intro", language),
+        ),
+        *_timelines(data, language),
+        *_measures(data, language),
+    )
+
+
+def _timelines(data: Dataset, language: Language) -> list[Part]:
+    plans = _timeline(data, "plans")
+    targets = _timeline(data, "institutions_planned")
+    draw = charts.published_timeline
+    return [
+        _chart("plans", plans, draw(plans, language=language, series=("school_year",)), width=6),
+        _chart(
+            "plans-since", plans, draw(plans, language=language, series=("cumulative",)), width=6
+        ),
+        _chart(
+            "institutions",
+            institutions := _timeline(data, "institutions"),
+            draw(institutions, language=language, targets=targets),
+            width=6,
+        ),
+        _chart(
+            "municipalities",
+            municipalities := _timeline(data, "municipalities"),
+            draw(municipalities, language=language),
+            width=6,
+        ),
+    ]
+
+
+def _measures(data: Dataset, language: Language) -> list[Part]:
+    mix = protect(measures.risk_mix(data))
+    cost = protect(measures.cost_against_cap(data))
+    checks = protect(measures.published_checks(data))
+    return [
+        _chart("risk-mix", mix, charts.risk_mix(mix, language=language), width=6),
+        _chart("cost-against-cap", cost, charts.cost_against_cap(cost, language=language), width=6),
+        _chart("published-checks", checks, charts.published_checks(checks, language=language)),
+    ]
+
+
+def _timeline(data: Dataset, measure: str) -> Published:
+    return protect(measures.published_timeline(data, measure=measure))
+
+
+def _chart(part_id: str, shown: Published, figure: go.Figure, *, width: Width = 12) -> Chart:
+    words = figure.layout.meta
+    bare = charts.bare(figure)
+    language: Language = "lv" if figure.layout.separators.startswith(",") else "en"
+    return Chart(
+        id=part_id,
+        width=width,
+        title=words["title"],
+        subtitle=words["subtitle"],
+        figure=bare,
+        summary=words["summary"],
+        footnote=(words["footnote"],),
+        table=_table(f"{part_id}-table", shown, title=words["title"], language=language),
+        height=bare["layout"]["height"],
+    )
+
+
+def _table(
+    part_id: str,
+    shown: Published,
+    *,
+    title: str,
+    language: Language,
+    subtitle: str = "",
+    search: str = "",
+) -> Table:
+    """A measure's table as a part; numbers carry what they sort by."""
+    made = tables.table(shown, language=language)
+    return Table(
+        id=part_id,
+        title=title,
+        columns=[Column(column.label, column.is_number) for column in made.columns],
+        rows=[
+            Row(
+                [
+                    Cell(cell.text, _sorted_by(cell.sort, column.is_number), cell.address)
+                    for cell, column in zip(row, made.columns, strict=True)
+                ]
+            )
+            for row in made.rows
+        ],
+        footnote=(source_line(shown, language),),
+        downloads=("csv",),
+        subtitle=subtitle,
+        search=search,
+    )
+
+
+def _sorted_by(value: object, is_number: bool) -> float | None:  # noqa: FBT001  (a column's property)
+    return float(str(value)) if is_number and value not in {"", -1} else None
+
+
+def _tiles(data: Dataset, language: Language) -> Tiles:
+    figures = data.published_figures
+    national = figures[figures["level"] == "national"]
+    at_end = national[national["as_of"] == "2022-12-31"].set_index("measure")["value"]
+    budget = national[national["measure"] == "budget_eur"].groupby("dimension")["value"].max()
+    targets = sorted(national.loc[national["measure"] == "institutions_planned", "value"].unique())
+    targets = [
+        text.number(target, language) for target in targets if target > at_end["institutions"]
+    ]
+    some = say("page.or", language, some=", ".join(targets[:-1]), last=targets[-1])
+    euros = {part: text.money(round(value * 100), language) for part, value in budget.items()}
+    return Tiles(
+        id="tiles",
+        tiles=[
+            Tile(
+                say("tile.plans.label", language),
+                text.number(at_end["plans"], language),
+                say("tile.plans.note", language),
+            ),
+            Tile(
+                say("tile.institutions.label", language),
+                text.number(at_end["institutions"], language),
+                say("tile.institutions.note", language, targets=some),
+            ),
+            Tile(
+                say("tile.municipalities.label", language),
+                text.number(at_end["municipalities"], language),
+                say("tile.municipalities.note", language),
+            ),
+            Tile(
+                say("tile.budget.label", language),
+                euros["total"],
+                say(
+                    "tile.budget.note",
+                    language,
+                    esf=euros["esf"],
+                    state=euros["state_budget"],
+                ),
+            ),
+        ],
+    )
+
+
+def _places(selection: Selection) -> list[Part]:
+    language = selection.language
+    municipality, measure = selection.chosen("municipality"), selection.chosen("measure")
+    data = published()
+    result = measures.published_figures(data, municipality=municipality or None)
+    wanted = result.frame["measure"].eq(measure) if measure else result.frame["measure"].notna()
+    shown = protect(result.where(wanted))
+    uptake = protect(measures.support_uptake(data))
+    return [
+        Section(
+            id="places",
+            title=say(f"{_PAGE}.places", language),
+            intro=say(f"{_PAGE}.places_intro", language),
+        ),
+        _filters(data, selection, shown),
+        _table(
+            "figures",
+            shown,
+            title=say(f"{_PAGE}.list", language),
+            language=language,
+            subtitle=say(f"{_PAGE}.list_subtitle", language),
+            search=say(f"{_PAGE}.search", language),
+        ),
+        _chart("support-uptake", uptake, charts.support_uptake(uptake, language=language)),
+    ]
+
+
+def _filters(data: Dataset, selection: Selection, shown: Published) -> Filters:
+    language = selection.language
+    municipality, measure = selection.chosen("municipality"), selection.chosen("measure")
+    figures = data.published_figures
+    here = figures[figures["municipality_today"] == municipality] if municipality else figures
+    counted = schema.code_names("published_measure", language, here["measure"].unique())
+    places = sorted(figures["municipality_today"].dropna().unique(), key=text.sort_key)
+    kinds = sorted(counted.items(), key=lambda pair: text.sort_key(pair[1]))
+    found = say("count.figures", language, count=len(shown.frame))
+    return Filters(
+        filters=[
+            Filter(
+                "municipality",
+                say(f"{_PAGE}.municipality", language),
+                [Choice("", say(f"{_PAGE}.all", language)), *(Choice(p, p) for p in places)],
+                municipality,
+            ),
+            Filter(
+                "measure",
+                say(f"{_PAGE}.measure", language),
+                [
+                    Choice("", say(f"{_PAGE}.all_measures", language)),
+                    *(Choice(code, name) for code, name in kinds),
+                ],
+                measure,
+            ),
+        ],
+        result=say(f"{_PAGE}.found", language, figures=found),
+    )
+
+
+@cache
+def _founding(language: Language) -> tuple[Part, ...]:
+    data = published()
+    documents = list(dict.fromkeys(data.founding_facts["document_id"]))
+    return (
+        Section(
+            id="founding",
+            title=say(f"{_PAGE}.founding", language),
+            intro=say(f"{_PAGE}.founding_intro", language),
+        ),
+        *(_document(data, document, language) for document in documents),
+        Foot(
+            blocks=[
+                Paragraph([say("page.signs", language)]),
+                Paragraph([say("page.collected", language)]),
+            ]
+        ),
+    )
+
+
+def _document(data: Dataset, document: str, language: Language) -> Prose:
+    shown = protect(measures.founding_facts(data, document=document))
+    source = shown.result.sources[0]
+    facts = shown.frame[[f"label_{language}", f"value_{language}"]]
+    cited = Link(source.publisher, source.address) if source.address else source.publisher
+    return Prose(
+        id=document,
+        width=6,
+        title=source.title,
+        blocks=[
+            Definitions([(label, [fact]) for label, fact in facts.itertuples(index=False)]),
+            Paragraph([say("source.cited", language), cited]),
+        ],
+    )

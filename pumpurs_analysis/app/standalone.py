@@ -1,0 +1,244 @@
+"""Voila as we run it: our template and files, nothing from outside, kernels given back.
+
+Comes in: a folder or notebook and a port. Goes out: a running server. Of the notebooks it reads only
+title and summary; what they show is theirs.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import plotly
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.netutil import bind_sockets
+from tornado.web import StaticFileHandler
+from traitlets.config import Config
+from voila.app import Voila
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
+
+from pumpurs_analysis import catalogue
+from pumpurs_analysis.app.widget import STATIC
+from pumpurs_analysis.text import LANGUAGES, Language
+
+TEMPLATE = Path(__file__).parent / "voila" / "templates" / "pumpurs"
+PLOTLY = Path(plotly.__file__).parent / "package_data"
+HERE = "127.0.0.1"
+
+# Nothing is fetched from, or sent to, anywhere else.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self' ws: blob: data:; frame-ancestors 'self'; form-action 'self'"
+)
+_PORTS_TRIED = 20
+_LEFT_ALONE_SECONDS = 90
+_LOOK_EVERY_SECONDS = 30
+_PING_MILLISECONDS = 30_000  # as often as a ping is sent; tornado allows no more
+_PAUSE_BEFORE_REFILL_SECONDS = 2.0  # the next kernel must not slow the page just opened
+
+
+def run(
+    target: Path,
+    *,
+    port: int,
+    language: Language,
+    warm: bool,
+    on_ready: Callable[[str], None],
+) -> None:
+    """Start the server and stay until interrupted."""
+    site = Site(language)
+    app = Standalone(site, on_ready, config=_config(site, port=port, warm=warm))
+    app.initialize([str(target)])
+    app.start()
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the templates know beside a page: words, addresses, titles."""
+
+    language: Language
+
+    @property
+    def texts(self) -> Mapping[str, Any]:
+        """The catalogue's words."""
+        return catalogue.entries("texts")
+
+    @cached_property
+    def root(self) -> str:
+        """Where our files are served: a new version has a new address and is never stale."""
+        digest = hashlib.sha256()
+        for path in sorted(STATIC.rglob("*")):
+            digest.update(path.read_bytes() if path.is_file() else b"")
+        return f"/pumpurs/{digest.hexdigest()[:12]}/"
+
+    @property
+    def plotly(self) -> str:
+        """Where plotly's script is served, once for all pages."""
+        return f"/pumpurs/plotly-{plotly.__version__}/plotly.min.js"
+
+    def url(self, name: str) -> str:
+        """Give the address of one of our files."""
+        return self.root + name
+
+    def asked(self, query: str) -> str:
+        """Give the language an address asks for, else the server's."""
+        wanted = parse_qs(query).get("lang", [""])[0]
+        return wanted if wanted in LANGUAGES else self.language
+
+    def titles(self, metadata: Mapping[str, Any], name: str) -> dict[str, str]:
+        """Give a notebook's title in both languages; without one, its name.
+
+        Example:
+            >>> ours = {"pumpurs": {"title": {"lv": "Pārskats", "en": "Summary"}}}
+            >>> Site("lv").titles(ours, "a")["en"], Site("lv").titles({}, "a")["en"]
+            ('Summary', 'a')
+        """
+        title = metadata.get("pumpurs", {}).get("title", {})
+        return {one: title.get(one) or metadata.get("title") or name for one in LANGUAGES}
+
+    def pages(self, folder: str, contents: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """List the notebooks of a folder as its index shows them."""
+        found = []
+        for model in contents:
+            if model["type"] == "notebook":
+                text = (Path(folder) / model["path"]).read_text(encoding="utf-8")
+                metadata = json.loads(text)["metadata"]
+                titles = self.titles(metadata, model["name"].removesuffix(".ipynb"))
+                summary = metadata.get("pumpurs", {}).get("summary")
+                found.append({"path": model["path"], "title": titles, "summary": summary})
+        return found
+
+
+class Kernels(AsyncMappingKernelManager):  # type: ignore[misc]  # it ships no types
+    """Kernels that are given back when their visitor is gone."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._alone: set[str] = set()
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        """Cull a kernel only when two looks in a row found it alone.
+
+        A kernel made ready long ago and handed out just now has no connection yet.
+        """
+        if self._kernel_connections.get(kernel_id, 0):
+            self._alone.discard(kernel_id)
+        elif kernel_id in self._alone:
+            await super().cull_kernel_if_idle(kernel_id)
+        else:
+            self._alone.add(kernel_id)
+
+
+class _Unchanging(StaticFileHandler):
+    """Files whose address changes with their content."""
+
+    def get_cache_time(self, *_args: object) -> int:
+        return self.CACHE_MAX_AGE
+
+
+class _Leave(VoilaShutdownKernelHandler):  # type: ignore[misc]  # it ships no types
+    """A page that is left gives its kernel back at once; the kernel's id is the secret it needs."""
+
+    def check_xsrf_cookie(self) -> None:
+        """Ask for no cookie: Voila sets none on its pages."""
+
+
+class Standalone(Voila):  # type: ignore[misc]  # it ships no types
+    """Voila with our template before its own, on a free port of this computer."""
+
+    def __init__(self, site: Site, on_ready: Callable[[str], None], **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._site, self._on_ready = site, on_ready
+
+    def setup_template_dirs(self) -> None:
+        """Put our templates before Voila's own."""
+        self.voila_configuration.template = "base"
+        super().setup_template_dirs()
+        self.voila_configuration.template = "pumpurs"
+        self.template_paths.insert(0, str(TEMPLATE))
+
+    def init_settings(self) -> dict[str, Any]:
+        """Give the list of pages and the error page our words."""
+        settings: dict[str, Any] = super().init_settings()
+        settings["voila_jinja2_env"].globals |= {"pumpurs": self._site, "folder": self.root_dir}
+        return settings
+
+    def init_handlers(self) -> list[Any]:
+        """Serve our files and plotly's script beside what Voila serves."""
+        ours = [
+            (r"/voila/api/shutdown/(.*)", _Leave),
+            (r"/pumpurs/[0-9a-f]+/(.*)", _Unchanging, {"path": str(STATIC)}),
+            (r"/pumpurs/plotly-[^/]+/(plotly\.min\.js)", _Unchanging, {"path": str(PLOTLY)}),
+        ]
+        return ours + list(super().init_handlers())
+
+    def listen(self) -> None:
+        """Listen on the first free port and say where."""
+        server = HTTPServer(self.app)
+        server.add_sockets(self._sockets())
+        self._on_ready(f"http://{HERE}:{self.port}/")
+        self.ioloop = IOLoop.current()
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            self.log.info("interrupted")
+        finally:
+            self.stop()
+
+    def _sockets(self) -> list[Any]:
+        for port in (*range(self.port, self.port + _PORTS_TRIED), 0):
+            try:
+                sockets = bind_sockets(port, HERE)
+            except OSError:
+                continue
+            self.port = sockets[0].getsockname()[1]
+            return sockets
+        raise OSError(f"no free port on {HERE}")
+
+
+def _config(site: Site, *, port: int, warm: bool) -> Config:
+    config = Config()
+    config.Voila.update(
+        ip=HERE,
+        port=port,
+        open_browser=False,
+        config_file_paths=[],
+        log_level="ERROR",
+        tornado_settings={
+            "headers": {"Content-Security-Policy": _POLICY},
+            "allow_remote_access": False,
+            "ws_ping_timeout": _PING_MILLISECONDS,
+        },
+    )
+    config.VoilaConfiguration.update(
+        resources={"pumpurs": site},
+        allow_template_override="NO",
+        allow_theme_override="NO",
+        classic_tree=True,
+        file_allowlist=[],
+        show_tracebacks=False,
+        strip_sources=True,
+        preheat_kernel=warm,
+        default_pool_size=1,
+        multi_kernel_manager_class=Kernels,
+        extension_allowlist=[
+            "@voila-dashboards/widgets-manager8",
+            "@jupyter-widgets/jupyterlab-manager",
+            "anywidget",
+        ],
+    )
+    config.MappingKernelManager.update(
+        cull_idle_timeout=_LEFT_ALONE_SECONDS, cull_interval=_LOOK_EVERY_SECONDS
+    )
+    if os.name == "posix":
+        config.KernelManager.transport = "ipc"  # sockets in a private folder instead of open ports
+    config.VoilaKernelManager.fill_delay = _PAUSE_BEFORE_REFILL_SECONDS
+    return config

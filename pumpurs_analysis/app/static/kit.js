@@ -1,0 +1,602 @@
+// Draws a page from its parts (see app/parts.py) and tells Python what the visitor does.
+// No words here: every text comes with the page. Text is only ever set as text, never as HTML.
+// In Voila voila.js uses this module; in JupyterLab anywidget calls `render`.
+
+const NARROW = 460; // a card narrower than this takes a chart's narrow height
+const FIRST_ROWS = 50;
+const FIRST_ROWS_NARROW = 15; // where the table does not scroll inside its card
+const ICONS = {
+  up: "M8 4 L13 11 H3 Z",
+  down: "M8 12 L3 5 H13 Z",
+  both: "M8 2 L12 7 H4 Z M8 14 L4 9 H12 Z",
+  close: "M4 3 L8 7 L12 3 L13 4 L9 8 L13 12 L12 13 L8 9 L4 13 L3 12 L7 8 L3 4 Z",
+  save: "M7 2 H9 V8 H12 L8 12 L4 8 H7 Z M3 13 H13 V14.5 H3 Z",
+};
+
+// ---------------------------------------------------------------- small builders
+
+function h(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (value === "" && name !== "value") continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "style") Object.entries(value).forEach(([k, v]) => node.style.setProperty(k, v));
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== ""));
+  return node;
+}
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("class", "icon");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+const fill = (text, places) => text.replace(/\{(\w+)\}/g, (whole, key) => places[key] ?? whole);
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+const number = (count, words) => String(count).replace(/\B(?=(\d{3})+$)/g, words.group);
+const frame = () => new Promise((done) => requestAnimationFrame(() => done()));
+
+export function sameQuery(one, other) {
+  const sorted = (text) => [...new URLSearchParams(text)].map(String).sort().join("&");
+  return sorted(one) === sorted(other);
+}
+
+function saveAs(name, content) {
+  const address = URL.createObjectURL(content);
+  h("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+}
+
+const fileName = (title, ending) => `${fold(title).replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "")}.${ending}`;
+
+function pieces(row) {
+  return row.map((piece) =>
+    typeof piece === "string" ? piece : h("a", { href: safe(piece.href) }, piece.text)
+  );
+}
+
+function safe(href) {
+  return /^[a-z][a-z0-9+.-]*:/i.test(href) && !/^(https?|mailto):/i.test(href) ? undefined : href;
+}
+
+function block(one) {
+  if (one.p) return h("p", {}, pieces(one.p));
+  if (one.ul) return h("ul", {}, one.ul.map((item) => h("li", {}, pieces(item))));
+  return h("dl", {}, one.dl.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, pieces(value)))));
+}
+
+// ---------------------------------------------------------------- plotly, once per document
+
+let plotly;
+function plotlyReady(page) {
+  plotly ??= new Promise((done) => {
+    if (globalThis.Plotly) return done(globalThis.Plotly);
+    const script = document.getElementById("pumpurs-plotly");
+    if (script) return script.addEventListener("load", () => done(globalThis.Plotly));
+    page.ask({ kind: "assets" }); // JupyterLab: no server of ours, so Python sends it
+    page.onAssets = ([code, css]) => {
+      document.head.append(h("style", {}, new TextDecoder().decode(css)));
+      const tag = h("script", { src: URL.createObjectURL(new Blob([code], { type: "text/javascript" })) });
+      tag.addEventListener("load", () => done(globalThis.Plotly));
+      document.head.append(tag);
+    };
+  });
+  return plotly;
+}
+
+// ---------------------------------------------------------------- the page
+
+export class Page {
+  constructor(root, { ownsDocument, words }) {
+    Object.assign(this, { root, ownsDocument, words });
+    this.cards = new Map(); // part id -> {json, node, ui, dispose}
+    this.waiting = [];
+    this.status = h("p", { class: "unseen", role: "status" });
+    this.grid = h("div", { class: "grid" });
+    root.classList.add("pumpurs");
+    root.replaceChildren(this.status, this.grid);
+    this.toDraw = Promise.resolve();
+  }
+
+  // channel: {get, on, send}; anywidget's model, or our own to the kernel.
+  connect(channel) {
+    this.channel = channel;
+    channel.on("change:revision", () => this.take(channel));
+    channel.on("msg:custom", (message, buffers) => this.receive(message, buffers));
+    this.waiting.splice(0).forEach((message) => channel.send(message));
+  }
+
+  take(source) {
+    const names = ["language", "title", "query", "parts", "words"];
+    this.show(Object.fromEntries(names.map((name) => [name, source.get(name)])));
+    this.status.textContent = this.result() || this.words.updated;
+  }
+
+  ask(message) {
+    if (message.kind !== "assets") {
+      this.root.setAttribute("aria-busy", "true");
+      clearTimeout(this.slow);
+      this.slow = setTimeout(() => (this.status.textContent = this.words.wait), 1500);
+      this.acting = message.kind !== "query";
+    }
+    if (this.channel) this.channel.send(message);
+    else this.waiting.push(message);
+  }
+
+  receive(message, buffers) {
+    if (message.kind === "done") {
+      clearTimeout(this.slow);
+      this.root.removeAttribute("aria-busy");
+    } else if (message.kind === "assets") this.onAssets(buffers);
+    else if (message.kind === "file") {
+      if (buffers?.length) saveAs(message.name, new Blob([buffers[0]]));
+      else this.status.textContent = this.words.file_failed;
+    }
+  }
+
+  result() {
+    return this.state.parts.find((part) => part.kind === "filters")?.result ?? "";
+  }
+
+  show(state) {
+    const focus = this.focused();
+    const relabel = this.state?.language !== state.language;
+    this.state = state;
+    this.words = state.words;
+    this.root.lang = state.language;
+    this.hasSections = state.parts.some((part) => part.kind === "section");
+    if (this.ownsDocument) this.address();
+    const kept = new Set(state.parts.map((part) => part.id));
+    for (const [id, card] of this.cards) {
+      if (kept.has(id)) continue;
+      card.dispose?.();
+      card.node.remove();
+      this.cards.delete(id);
+    }
+    state.parts.forEach((part, place) => {
+      const node = this.card(part, relabel).node;
+      if (this.grid.children[place] !== node) this.grid.insertBefore(node, this.grid.children[place] ?? null);
+    });
+    this.refocus(focus);
+    if (this.ownsDocument) document.body.classList.add("has-page");
+  }
+
+  card(part, relabel) {
+    const json = JSON.stringify(part);
+    const card = this.cards.get(part.id) ?? { ui: {} };
+    if (card.json === json && !relabel) return card;
+    const old = card.node;
+    card.json = json;
+    card.node = draw[part.kind](this, part, card);
+    card.node.dataset.part = part.id;
+    card.node.classList.add("part", `w${part.width}`);
+    old?.replaceWith(card.node);
+    this.cards.set(part.id, card);
+    return card;
+  }
+
+  // The address follows the view: a step of the visitor's can be taken back.
+  address() {
+    const { language, title, query } = this.state;
+    document.documentElement.lang = language;
+    document.title = title;
+    if (!location.search && !this.acting) return;
+    if (!sameQuery(location.search, query)) history[this.acting ? "pushState" : "replaceState"](null, "", `?${query}`);
+    this.acting = false;
+  }
+
+  focused() {
+    const active = document.activeElement;
+    if (!this.root.contains(active) || !active.dataset.key) return null;
+    return { key: active.dataset.key, part: active.closest("[data-part]")?.dataset.part, at: active.selectionStart };
+  }
+
+  refocus(focus) {
+    if (!focus || this.root.contains(document.activeElement)) return;
+    const part = this.cards.get(focus.part)?.node;
+    const same = part?.querySelector(`[data-key="${CSS.escape(focus.key)}"]:not(:disabled)`);
+    const near = same ?? part?.querySelector("select, button:not(:disabled), input");
+    near?.focus({ preventScroll: true });
+    if (same?.type === "search") same.setSelectionRange(focus.at, focus.at);
+  }
+
+  // Charts are drawn one after another, so that the first is seen while the others wait.
+  soon(job) {
+    this.toDraw = this.toDraw.then(frame).then(job).catch((error) => console.error(error));
+  }
+
+  gone() {
+    if (this.isGone) return;
+    this.isGone = true;
+    const words = this.words;
+    const again = h("button", { type: "button", class: "primary", onclick: () => location.reload() }, words.reload);
+    const text = h("div", {}, h("strong", {}, words.gone_title), h("span", {}, words.gone_text));
+    this.root.before(h("div", { class: "pumpurs gone-notice", role: "alert" }, text, again));
+    this.root.classList.add("is-gone");
+    this.root.inert = true;
+    this.root.removeAttribute("aria-busy");
+    again.focus({ preventScroll: true });
+  }
+
+  heading(text, attributes = {}) {
+    return h(this.hasSections ? "h3" : "h2", { class: "card-title", ...attributes }, text);
+  }
+
+  chosen(name) {
+    const filters = this.state.parts.find((part) => part.kind === "filters")?.filters ?? [];
+    return filters.find((one) => one.name === name)?.value ?? "";
+  }
+
+  pick(name, value) {
+    this.ask({ kind: "filter", name, value: this.chosen(name) === value ? "" : value });
+  }
+}
+
+// ---------------------------------------------------------------- parts
+
+const draw = {
+  head(page, part) {
+    const words = page.words;
+    const languages = ["lv", "en"].map((code) =>
+      h(
+        "button",
+        {
+          type: "button", lang: code, "data-key": `language-${code}`, "aria-label": words[`${code}_name`],
+          "aria-pressed": String(code === page.state.language),
+          onclick: () => code !== page.state.language && page.ask({ kind: "language", value: code }),
+        },
+        words[code]
+      )
+    );
+    return h(
+      "div", { class: "head" },
+      h(
+        "div", { class: "head-text" },
+        h("h1", { id: "page-title", tabindex: "-1" }, part.title),
+        part.badge ? h("p", { class: `badge ${part.badge_tone}` }, part.badge) : null,
+        part.subtitle ? h("p", { class: "subtitle" }, part.subtitle) : null,
+        part.links.length ? h("p", { class: "links" }, pieces(part.links)) : null
+      ),
+      h("div", { class: "languages", role: "group", "aria-label": words.languages }, languages)
+    );
+  },
+
+  filters(page, part) {
+    const words = page.words;
+    const fields = part.filters.map((one) => {
+      const options = one.choices.map(({ value, label }) => h("option", { value, selected: value === one.value }, label));
+      const id = `filter-${one.name}`;
+      const select = h(
+        "select",
+        { id, "data-key": id, onchange: () => page.ask({ kind: "filter", name: one.name, value: select.value }) },
+        options
+      );
+      return h("div", { class: one.value ? "field is-set" : "field" }, h("label", { for: id }, one.label), select);
+    });
+    const active = part.filters.filter((one) => one.value);
+    const chips = active.map((one) => {
+      const value = one.choices.find((choice) => choice.value === one.value)?.label ?? one.value;
+      return h(
+        "li", {},
+        h(
+          "button",
+          {
+            type: "button", class: "chip", "data-key": `chip-${one.name}`,
+            "aria-label": fill(words.remove, { label: one.label, value }),
+            onclick: () => page.ask({ kind: "filter", name: one.name, value: "" }),
+          },
+          `${one.label}: ${value}`, icon("close")
+        )
+      );
+    });
+    const clear = h(
+      "button",
+      { type: "button", class: "clear", "data-key": "clear", disabled: !active.length, onclick: () => page.ask({ kind: "clear" }) },
+      words.clear
+    );
+    return h(
+      "section", { class: "card filters", "aria-label": words.filters },
+      h("div", { class: "fields" }, fields, h("div", { class: "field field-button" }, clear)),
+      active.length || part.result
+        ? h(
+            "div", { class: "active" },
+            active.length ? h("ul", { "aria-label": words.active }, chips) : null,
+            part.result ? h("p", { class: "result" }, part.result) : null
+          )
+        : null
+    );
+  },
+
+  tiles(page, part) {
+    const tiles = part.tiles.map((tile) =>
+      h(
+        "div", { class: `card tile ${tile.tone}` },
+        h("dt", {}, tile.label),
+        h("dd", { class: "value" }, tile.value),
+        tile.note ? h("dd", { class: "note" }, tile.note) : null
+      )
+    );
+    return h("dl", { class: "tiles", "aria-label": page.words.numbers }, tiles);
+  },
+
+  section(page, part) {
+    return h("div", { class: "section" }, h("h2", {}, part.title), part.intro ? h("p", {}, part.intro) : null);
+  },
+
+  prose(page, part) {
+    const title = part.title ? page.heading(part.title) : null;
+    const role = part.tone === "error" ? "alert" : undefined;
+    return h("section", { class: `card prose ${part.tone}`, role }, title, part.blocks.map(block));
+  },
+
+  foot(page, part) {
+    return h("div", { class: "foot prose" }, part.blocks.map(block));
+  },
+
+  table(page, part, card) {
+    return h("section", { class: "card table-card" }, cardHead(page, part), tableBody(page, part, card.ui), footnote(part));
+  },
+
+  chart(page, part, card) {
+    const words = page.words;
+    const titleId = `title-${part.id}`;
+    card.plot ??= h("div", { class: "plot" });
+    const plot = card.plot;
+    plot.setAttribute("role", "img");
+    plot.setAttribute("aria-label", `${part.title}. ${part.summary}`);
+    plot.style.setProperty("--height", `${part.height}px`);
+    plot.style.setProperty("--height-narrow", `${part.height_narrow || part.height}px`);
+    plot.classList.toggle("picks", Boolean(part.picks));
+    card.part = part;
+    const save = h(
+      "button",
+      { type: "button", class: "small", "data-key": "png", "aria-label": fill(words.png_of, { title: part.title }), onclick: () => savePng(page, card) },
+      icon("save"), words.png
+    );
+    page.soon(() => drawChart(page, card));
+    if (!card.observer) {
+      let width = 0;
+      card.observer = new ResizeObserver(([entry]) => {
+        if (!plot.isConnected || !card.drawn || Math.abs(entry.contentRect.width - width) < 1) return;
+        width = entry.contentRect.width;
+        page.soon(() => drawChart(page, card));
+      });
+      card.observer.observe(plot);
+      card.dispose = () => {
+        card.observer.disconnect();
+        globalThis.Plotly?.purge(plot);
+      };
+    }
+    return h(
+      "section", { class: "card chart-card", "aria-labelledby": titleId },
+      cardHead(page, part, [save], titleId), h("figure", {}, plot, footnote(part, "figcaption")),
+      part.table ? folded(page, part, card) : null
+    );
+  },
+};
+
+function cardHead(page, part, buttons = [], id = undefined) {
+  const downloads = (part.downloads ?? []).map((form) => downloadButton(page, part, form));
+  return h(
+    "div", { class: "card-head" },
+    h("div", {}, page.heading(part.title, { id }), part.subtitle ? h("p", { class: "card-subtitle" }, part.subtitle) : null),
+    h("div", { class: "card-buttons" }, buttons, downloads)
+  );
+}
+
+function downloadButton(page, part, form) {
+  const words = page.words;
+  const places = { format: form.toUpperCase(), title: part.title };
+  return h(
+    "button",
+    {
+      type: "button", class: "small", "data-key": `download-${form}`, "aria-label": fill(words.download_of, places),
+      onclick: () => page.ask({ kind: "download", part: part.id, format: form }),
+    },
+    icon("save"), form.toUpperCase()
+  );
+}
+
+function footnote(part, tag = "div") {
+  return part.footnote?.length ? h(tag, { class: "footnote" }, part.footnote.map((line) => h("p", {}, line))) : null;
+}
+
+function folded(page, part, card) {
+  const words = page.words;
+  const table = part.table;
+  const fold = h(
+    "details",
+    { open: card.ui.open, ontoggle: () => (card.ui.open = fold.open) },
+    h("summary", { "data-key": "fold", "aria-label": fill(words.table_of, { title: part.title }) }, words.table),
+    tableBody(page, table, (card.ui.table ??= {})),
+    table.downloads.length ? h("div", { class: "card-buttons" }, table.downloads.map((form) => downloadButton(page, table, form))) : null
+  );
+  return fold;
+}
+
+// ---------------------------------------------------------------- table
+
+function tableBody(page, part, ui) {
+  const words = page.words;
+  const texts = part.rows.map((row) => fold(row.cells.map((cell) => cell[0]).join(" ")));
+  const body = h("tbody");
+  const count = h("p", { class: "count", role: "status" });
+  const more = h("button", { type: "button", class: "more", "data-key": "all", onclick: () => { ui.all = true; refill(); } });
+  const sorters = part.columns.map((column, place) =>
+    h("button", { type: "button", class: "sorter", "data-key": `sort-${place}`, onclick: () => sort(place) }, column.label, icon("both"))
+  );
+  const heads = part.columns.map((column, place) =>
+    h("th", { scope: "col", class: column.numeric ? "number" : "" }, sorters[place])
+  );
+  const scroller = h(
+    "div", { class: "scroller", tabindex: "0", role: "region", "aria-label": fill(words.table_of, { title: part.title }), "data-key": "scroller" },
+    h("table", {}, h("caption", { class: "unseen" }, part.title), h("thead", {}, h("tr", {}, heads)), body)
+  );
+  const search = part.search ? searchBox(page, part, ui, () => refill()) : null;
+
+  function sort(place) {
+    const numeric = part.columns[place].numeric;
+    const first = numeric ? -1 : 1; // numbers start with the largest, names with A
+    ui.sort = ui.sort?.place === place ? { place, way: -ui.sort.way } : { place, way: first };
+    refill();
+  }
+
+  function order(rows) {
+    if (!ui.sort) return rows;
+    const { place, way } = ui.sort;
+    const value = (at) => part.rows[at].cells[place][1];
+    const missing = (at) => value(at) === null;
+    return [...rows].sort((a, b) => missing(a) - missing(b) || way * (value(a) - value(b)) || a - b);
+  }
+
+  function refill() {
+    const wanted = fold(ui.search ?? "").split(/\s+/);
+    const found = texts.map((_, at) => at).filter((at) => wanted.every((word) => texts[at].includes(word)));
+    const shown = ui.all ? found : found.slice(0, page.root.clientWidth < NARROW ? FIRST_ROWS_NARROW : FIRST_ROWS);
+    body.replaceChildren(...order(found).slice(0, shown.length).map((at) => tableRow(page, part, part.rows[at])));
+    if (!found.length) body.append(h("tr", {}, h("td", { colspan: part.columns.length, class: "nothing" }, words.nothing)));
+    const places = { shown: number(shown.length, words), all: number(part.rows.length, words) };
+    count.textContent = fill(words.shown, places);
+    count.hidden = part.rows.length <= 12 && !part.search;
+    more.hidden = shown.length === found.length;
+    more.textContent = fill(words.show_all, { all: number(found.length, words) });
+    heads.forEach((head, place) => {
+      const way = ui.sort?.place === place ? ui.sort.way : 0;
+      if (way) head.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
+      else head.removeAttribute("aria-sort");
+      sorters[place].querySelector("svg").replaceWith(icon(way > 0 ? "up" : way < 0 ? "down" : "both"));
+    });
+  }
+
+  refill();
+  return h("div", { class: "table-body" }, h("div", { class: "table-tools" }, search, count), scroller, more);
+}
+
+function searchBox(page, part, ui, changed) {
+  const id = `search-${part.id}`;
+  const input = h("input", {
+    id, type: "search", "data-key": "search", autocomplete: "off", spellcheck: "false", value: ui.search,
+    oninput: () => { ui.search = input.value; ui.all = false; changed(); },
+  });
+  return h("div", { class: "field" }, h("label", { for: id }, part.search), input);
+}
+
+function tableRow(page, part, row) {
+  const picked = part.picks && row.pick && page.chosen(part.picks) === row.pick;
+  const cells = row.cells.map(([text, , href], place) => {
+    const column = part.columns[place];
+    let inside = href ? h("a", { href: safe(href) }, text) : text;
+    if (place === 0 && part.picks && row.pick) inside = pickButton(page, part, row, text, picked);
+    const attributes = { class: column.numeric ? "number" : "", scope: place === 0 ? "row" : undefined };
+    return h(place === 0 ? "th" : "td", attributes, inside);
+  });
+  return h("tr", { class: picked ? "is-picked" : "" }, cells);
+}
+
+function pickButton(page, part, row, text, picked) {
+  return h(
+    "button",
+    {
+      type: "button", class: "pick", "data-key": `pick-${row.pick}`, "aria-pressed": String(Boolean(picked)),
+      title: fill(page.words.pick, { value: text }), onclick: () => page.pick(part.picks, row.pick),
+    },
+    text
+  );
+}
+
+// ---------------------------------------------------------------- chart
+
+async function drawChart(page, card) {
+  const Plotly = await plotlyReady(page);
+  const { plot, part } = card;
+  if (!plot.isConnected || !plot.clientWidth) return;
+  const { data, layout } = figure(part, plot.clientWidth, plot.clientHeight);
+  await Plotly.react(plot, data, layout, { displayModeBar: false, showTips: false, scrollZoom: false, doubleClick: false });
+  for (const svg of plot.querySelectorAll(".main-svg")) {
+    svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`); // lets print scale it
+    svg.setAttribute("aria-hidden", "true");
+  }
+  if (!card.drawn) {
+    card.drawn = true;
+    plot.on("plotly_click", ({ points }) => {
+      const value = [points[0]?.customdata].flat()[0];
+      if (card.part.picks && value !== undefined && value !== null) page.pick(card.part.picks, String(value));
+    });
+    plot.classList.add("is-drawn");
+    performance.mark?.("pumpurs-chart");
+  }
+}
+
+function figure(part, width, height) {
+  const { data, layout } = structuredClone(part.figure);
+  const font = { family: "Inter, system-ui, sans-serif", size: 13, color: "#1F2933" };
+  const plain = { ...layout, width, height, autosize: false, dragmode: layout.dragmode ?? false };
+  plain.font = { ...font, ...layout.template?.layout?.font, ...layout.font };
+  return { data, layout: plain };
+}
+
+async function savePng(page, card) {
+  const Plotly = await plotlyReady(page);
+  const { part, plot } = card;
+  const scale = 2;
+  const width = Math.max(plot.clientWidth, 640);
+  const picture = await Plotly.toImage(figure(part, width, part.height), { format: "png", width, height: part.height, scale });
+  const image = new Image();
+  image.src = picture;
+  await image.decode();
+  const lines = [
+    ...wrapped(part.title, "600 18px Inter, sans-serif", "#1F2933", 25, width),
+    ...wrapped(part.subtitle, "14px Inter, sans-serif", "#5A6470", 20, width),
+  ];
+  const notes = part.footnote.flatMap((line) => wrapped(line, "12px Inter, sans-serif", "#5A6470", 17, width));
+  const tall = (rows) => rows.reduce((sum, row) => sum + row.leading, 0);
+  const canvas = h("canvas", { width: (width + 40) * scale, height: (tall(lines) + tall(notes) + part.height + 56) * scale });
+  const pen = canvas.getContext("2d");
+  pen.scale(scale, scale);
+  pen.fillStyle = "#FFFFFF";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  let y = 16;
+  const write = (rows) => rows.forEach(({ text, font, colour, leading }) => {
+    y += leading;
+    Object.assign(pen, { font, fillStyle: colour });
+    pen.fillText(text, 20, y - 6);
+  });
+  write(lines);
+  pen.drawImage(image, 20, y + 8, width, part.height);
+  y += part.height + 16;
+  write(notes);
+  canvas.toBlob((content) => saveAs(fileName(part.title, "png"), content));
+}
+
+function wrapped(text, font, colour, leading, width) {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = font;
+  const rows = [];
+  for (const word of text ? text.split(" ") : []) {
+    const longer = rows.length ? `${rows.at(-1)} ${word}` : word;
+    if (rows.length && pen.measureText(longer).width <= width) rows[rows.length - 1] = longer;
+    else rows.push(word);
+  }
+  return rows.map((row) => ({ text: row, font, colour, leading }));
+}
+
+// ---------------------------------------------------------------- JupyterLab and other notebook tools
+
+export default {
+  render({ model, el }) {
+    const page = new Page(h("div"), { ownsDocument: false, words: model.get("words") });
+    el.append(page.root);
+    page.connect(model);
+    plotlyReady(page);
+    page.show(Object.fromEntries(["language", "title", "query", "parts", "words"].map((name) => [name, model.get(name)])));
+    return () => page.cards.forEach((card) => card.dispose?.());
+  },
+};

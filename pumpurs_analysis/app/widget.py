@@ -1,0 +1,116 @@
+"""The one widget of every page: holds what is drawn, hands what the visitor does to Python.
+
+Comes in: a `Drawn` page and, from the browser, messages. Goes out: traits the browser draws. The
+browser can set no trait: it can only ask, and `page.show` decides what is answered.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import anywidget
+from traitlets import Dict, Int, List, Unicode
+
+from pumpurs_analysis import catalogue
+from pumpurs_analysis.app.state import Selection
+from pumpurs_analysis.text import Language
+
+STATIC = Path(__file__).parent / "static"
+PAGE_MIME = "application/vnd.pumpurs.page+json"
+
+Message = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A page ready for the browser: everything that depends on the selection, as JSON."""
+
+    language: Language
+    title: str
+    query: str
+    parts: Sequence[dict[str, Any]]
+    words: Mapping[str, str]
+
+
+@cache
+def words(language: Language) -> dict[str, str]:
+    """Give the fixed words of a page in one language; places in braces are filled in the browser.
+
+    Example:
+        >>> words("lv")["table"], words("en")["shown"]
+        ('Dati tabulā', 'Showing {shown} of {all}')
+    """
+    start = "app.word."
+    texts = catalogue.entries("texts")
+    return {
+        key.removeprefix(start): entry[language]
+        for key, entry in texts.items()
+        if key.startswith(start)
+    }
+
+
+class Page(anywidget.AnyWidget):  # type: ignore[misc]  # it ships no types for its base
+    """A page in the browser; `page.show` makes one.
+
+    Attributes:
+        selection: What the visitor has chosen; `page.show` redraws when it changes.
+        language, title, query, parts, words: What is drawn (see `Drawn`).
+        revision: Grows by one with every redraw; the browser draws when it changes.
+    """
+
+    _esm = STATIC / "kit.js"
+
+    language = Unicode("lv").tag(sync=True)
+    title = Unicode().tag(sync=True)
+    query = Unicode().tag(sync=True)
+    parts = List(Dict()).tag(sync=True)
+    words = Dict().tag(sync=True)
+    revision = Int(0).tag(sync=True)
+
+    def __init__(self, selection: Selection, on_message: Callable[["Page", Message], None]) -> None:
+        super().__init__()
+        self.selection = selection
+        self._on_message = on_message
+        self._early: list[Drawn] = []
+        self.on_msg(self._receive)
+
+    def draw(self, drawn: Drawn, *, early: Sequence[Drawn] = ()) -> None:
+        """Show a page; one message to the browser.
+
+        Args:
+            drawn: What to show.
+            early: What else may be asked for first, such as the other language: sent along with
+                the HTML so that it needs no kernel.
+        """
+        self._early = [drawn, *early]
+        with self.hold_sync():
+            self.language, self.title, self.query = drawn.language, drawn.title, drawn.query
+            self.parts, self.words = list(drawn.parts), dict(drawn.words)
+            self.revision += 1
+
+    def set_state(self, sync_data: object) -> None:
+        """Refuse what the browser would set: a page is changed by Python alone."""
+
+    def _receive(self, _widget: object, message: Message, _buffers: object) -> None:
+        if message.get("kind") == "assets":
+            self._send_assets()
+        else:
+            self._on_message(self, message)
+
+    def _send_assets(self) -> None:
+        """Send plotly and the style sheet once, where no server hands them out (JupyterLab)."""
+        import plotly  # noqa: PLC0415  (needed on this path only)
+
+        script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+        files = [script.read_bytes(), (STATIC / "kit.css").read_bytes()]
+        self.send({"kind": "assets"}, buffers=files)
+
+    def _repr_mimebundle_(self, **kwargs: object) -> object:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle and "VOILA_PREHEAT" in os.environ:
+            early = [asdict(drawn) for drawn in self._early]
+            bundle[0][PAGE_MIME] = {"model_id": self.model_id, "states": early}
+        return bundle

@@ -1,0 +1,92 @@
+"""Charts of cost against caps."""
+
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from pumpurs_analysis import schema
+from pumpurs_analysis.charts import rows, theme
+from pumpurs_analysis.charts.words import footnote
+from pumpurs_analysis.disclosure import Published
+from pumpurs_analysis.text import Language, money, number, say, short_date
+
+_COLOUR = {1: theme.ACCENT, 2: theme.PALE}
+
+
+def cost_against_cap(published: Published, *, language: Language = "lv") -> go.Figure:
+    """Draw what each cap allows one learner in a semester, and say what grants were stated.
+
+    Args:
+        published: ``protect(measures.cost_against_cap(...))``.
+        language: Language of the words.
+
+    Example:
+        >>> from pumpurs_analysis import measures, protect, published
+        >>> figure = cost_against_cap(protect(measures.cost_against_cap(published())))
+        >>> [bar.x[0] for bar in figure.data][:2]
+        [280.0, 350.0]
+    """
+    frame = published.frame
+    caps = frame[frame["statement"].eq("cap") & frame["semester_1_cents"].notna()]
+    caps = caps.drop_duplicates("support_kind").sort_values(
+        ["semester_2_cents", "support_kind"], ascending=[False, True], ignore_index=True
+    )
+    names = schema.code_names("support_kind", language, caps["support_kind"])
+    items: list[rows.Item] = []
+    for row in caps.to_dict("records"):
+        items.append(rows.Heading(_label(row, names, language)))
+        items += [
+            rows.Row(_most(row, half, language), row[f"semester_{half}_cents"] / 100, colour)
+            for half, colour in _COLOUR.items()
+        ]
+    figure = go.Figure()
+    height = rows.draw_rows(
+        figure, items, limits=(0, float(caps["semester_2_cents"].max()) / 100 * 1.02)
+    )
+    figure.update_xaxes(visible=False)
+    on = date.fromisoformat(published.result.choices["on"])
+    words = theme.Words(
+        name="cost_against_cap",
+        title=say("cost_against_cap.title", language),
+        subtitle=say("cost_against_cap.subtitle", language, date=short_date(on, language)),
+        footnote=footnote(
+            published,
+            language,
+            _grants(frame, language),
+            n=say("count.figures", language, count=len(frame)),
+        ),
+        summary=say(
+            "cost_against_cap.summary",
+            language,
+            parts="; ".join(item.text for item in items if isinstance(item, rows.Heading)),
+        ),
+    )
+    return theme.framed(figure, words, language, height=height)
+
+
+def _label(row: schema.Record, names: dict[str, str], language: Language) -> str:
+    cap = money(int(row["cap_cents"]), language)
+    allowed = say(f"cost_against_cap.per.{row['per']}", language, cap=cap)
+    return f"{names[row['support_kind']]}: {allowed}"
+
+
+def _most(row: schema.Record, half: int, language: Language) -> str:
+    most = money(int(row[f"semester_{half}_cents"]), language)
+    return say(f"cost_against_cap.semester_{half}", language, cap=f"<b>{most}</b>")
+
+
+def _grants(frame: pd.DataFrame, language: Language) -> str:
+    grants = frame[frame["statement"] == "grant"]
+    if grants.empty:
+        return ""
+    cap = money(int(grants["cap_cents"].iloc[0]), language)
+    differ = int((grants["stated_cents"] != grants["cap_cents"]).sum())
+    key = "cost_against_cap.grants_differ" if differ else "cost_against_cap.grants"
+    return say(
+        key,
+        language,
+        cap=cap,
+        count=number(len(grants), language),
+        differ=number(differ, language),
+    )

@@ -1,0 +1,77 @@
+"""Charts of risks."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from pumpurs_analysis import schema
+from pumpurs_analysis.charts import rows, theme
+from pumpurs_analysis.charts.words import footnote
+from pumpurs_analysis.disclosure import Published
+from pumpurs_analysis.text import Language, number, percent, say
+
+_PALER = 0.45  # shares of plans are drawn paler than shares of mentions
+
+
+def risk_mix(published: Published, *, language: Language = "lv") -> go.Figure:
+    """Draw the four risk groups as bars, on mentions and on plans, with intervals and words.
+
+    Args:
+        published: ``protect(measures.risk_mix(...))``.
+        language: Language of the words.
+
+    Example:
+        >>> from pumpurs_analysis import measures, protect, published
+        >>> [round(bar.x[0], 1) for bar in risk_mix(protect(measures.risk_mix(published()))).data][
+        ...     :2
+        ... ]
+        [71.5, 85.9]
+    """
+    frame = published.frame[published.frame["share"].notna()]
+    groups = list(dict.fromkeys(frame["risk_category"]))
+    names = schema.code_names("risk_category", language, groups)
+    items: list[rows.Item] = []
+    for group in groups:
+        items.append(rows.Heading(names[group]))
+        items += [
+            rows.Row(
+                _share_text(row, language),
+                row["share"] * 100,
+                theme.RISK[group],
+                low=row["share_low"] * 100,
+                high=row["share_high"] * 100,
+                opacity=1 if row["basis"] == "mention" else _PALER,
+            )
+            for row in frame[frame["risk_category"] == group].to_dict("records")
+        ]
+    figure = go.Figure()
+    height = rows.draw_rows(figure, items, limits=(0, 100))
+    figure.update_xaxes(visible=False)
+    words = _words(published, frame, names=names, language=language)
+    return theme.framed(figure, words, language, height=height)
+
+
+def _share_text(row: schema.Record, language: Language) -> str:
+    share = percent(float(row["share"]), language, 1)
+    count = number(float(row["denominator_count"]), language)
+    return say(f"risk_mix.{row['basis']}", language, share=f"<b>{share}</b>", count=count)
+
+
+def _words(
+    published: Published, frame: pd.DataFrame, *, names: dict[str, str], language: Language
+) -> theme.Words:
+    whole = frame.drop_duplicates("basis").set_index("basis")["denominator_count"]
+    mentions, plans = (number(float(whole[basis]), language) for basis in ("mention", "plan"))
+    parts = "; ".join(
+        f"{names[row['risk_category']]} {_share_text(row, language)}"
+        for row in frame.to_dict("records")
+    )
+    n = say("risk_mix.n", language, mentions=mentions, plans=plans)
+    return theme.Words(
+        name="risk_mix",
+        title=say("risk_mix.title", language),
+        subtitle=say("risk_mix.subtitle", language, mentions=mentions, plans=plans),
+        footnote=footnote(published, language, say("risk_mix.interval", language), n=n),
+        summary=say("risk_mix.summary", language, parts=parts)
+        .replace("<b>", "")
+        .replace("</b>", ""),
+    )

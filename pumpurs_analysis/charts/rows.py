@@ -1,0 +1,144 @@
+"""Charts made of rows: a label line and under it a bar or a dot, from the top down.
+
+Labels stand above their marks and wrap, so that long Latvian names are whole on a phone and on a
+slide alike. Positions are pixels from the top: what is put in decides how high the chart is.
+"""
+
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import plotly.graph_objects as go
+
+from pumpurs_analysis.charts import theme
+
+_LINE = 19  # a line of text
+_CHARACTERS = 46  # what fits a card on a phone
+_BAR = 14
+_GAP = 12
+
+
+@dataclass(frozen=True)
+class Row:
+    """One mark with its label; ``low`` and ``high`` draw its interval."""
+
+    label: str
+    value: float
+    colour: str
+    low: float | None = None
+    high: float | None = None
+    shape: Literal["bar", "circle", "diamond", "x"] = "bar"
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Words over the rows that follow; ``detail`` stands under them in a quieter colour."""
+
+    text: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Divider:
+    """A dotted line across, with its words: the series breaks here."""
+
+    text: str
+
+
+Item = Row | Heading | Divider
+
+
+def draw_rows(figure: go.Figure, items: Sequence[Item], *, limits: tuple[float, float]) -> int:
+    """Draw items from the top down.
+
+    Args:
+        figure: Gets the traces and words.
+        items: What to draw, in order.
+        limits: Ends of the value axis.
+
+    Returns:
+        Height of the drawing in pixels.
+
+    Example:
+        >>> draw_rows(go.Figure(), [Heading("Riski"), Row("71 %", 71, "#0072B2")], limits=(0, 100))
+        76
+    """
+    top = 4
+    for item in items:
+        if isinstance(item, Heading):
+            top = _heading(figure, item, top)
+        elif isinstance(item, Divider):
+            top = _divider(figure, item, top)
+        else:
+            top = _row(figure, item, top, zero=limits[0])
+    figure.update_xaxes(range=list(limits))
+    figure.update_yaxes(range=[top, 0], visible=False)
+    figure.update_layout(margin={"l": 24, "r": 24, "b": 12}, barmode="overlay")
+    return top
+
+
+def _heading(figure: go.Figure, item: Heading, top: int) -> int:
+    top += 8
+    top = _text(figure, f"<b>{_wrapped(item.text, 40)}</b>", top)
+    return _text(figure, _wrapped(item.detail), top, colour=theme.MUTED) if item.detail else top
+
+
+def _divider(figure: go.Figure, item: Divider, top: int) -> int:
+    figure.add_shape(
+        type="line", x0=0, x1=1, xref="paper", y0=top, y1=top,
+        line={"color": theme.MUTED, "width": 1, "dash": "dot"},
+    )  # fmt: skip
+    return _text(figure, _wrapped(item.text), top + 2, colour=theme.MUTED, name="break") + 6
+
+
+def _row(figure: go.Figure, item: Row, top: int, *, zero: float) -> int:
+    top = _text(figure, _wrapped(item.label), top)
+    middle = top + 2 + _BAR / 2
+    error = None
+    if item.low is not None and item.high is not None:
+        error = {
+            "type": "data", "symmetric": False, "array": [item.high - item.value], "width": 4,
+            "arrayminus": [item.value - item.low], "color": theme.TEXT, "thickness": 1.3,
+        }  # fmt: skip
+    if item.shape == "bar":
+        figure.add_bar(
+            x=[item.value - zero], base=zero, y=[middle], width=_BAR, orientation="h",
+            marker={"color": item.colour, "opacity": item.opacity}, error_x=error, hoverinfo="skip",
+        )  # fmt: skip
+    else:
+        figure.add_scatter(
+            x=[item.value], y=[middle], mode="markers", error_x=error, hoverinfo="skip",
+            marker={"color": item.colour, "size": 12, "symbol": item.shape}, cliponaxis=False,
+        )  # fmt: skip
+    return top + _BAR + _GAP
+
+
+def _text(
+    figure: go.Figure, text: str, top: int, *, colour: str = theme.TEXT, name: str = "label"
+) -> int:
+    figure.add_annotation(
+        name=name, text=text, x=0, xref="paper", xanchor="left", y=top, yanchor="top",
+        align="left", showarrow=False, borderpad=0, font={"color": colour},
+    )  # fmt: skip
+    return top + _LINE * (text.count("<br>") + 1)
+
+
+def _wrapped(text: str, width: int = _CHARACTERS) -> str:
+    """Wrap each line by what is seen: the marks of bold words take no room."""
+    return "<br>".join(_wrapped_line(line, width) for line in text.split("<br>"))
+
+
+def _wrapped_line(line: str, width: int) -> str:
+    if len(re.sub(r"</?b>", "", line)) <= width:
+        return line
+    is_bold = line.startswith("<b>") and line.endswith("</b>")
+    plain = textwrap.wrap(
+        re.sub(r"</?b>", "", line) if is_bold else line,
+        width,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "<br>".join(f"<b>{part}</b>" if is_bold else part for part in plain)

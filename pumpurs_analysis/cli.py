@@ -1,0 +1,354 @@
+"""The command ``pumpurs``: rules, published figures, dashboards and notebooks from a terminal.
+
+Speaks the user's language (``--language``, else LANG, else Latvian) in help, answers and errors.
+Exit codes: 0 fine, 1 our fault, 2 what was given needs mending.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import click
+
+from pumpurs_analysis.text import LANGUAGES, Language, nearest, number, say, sort_key
+
+FINE, OUR_FAULT, NEEDS_MENDING = 0, 1, 2
+_NARROWEST, _WIDEST = 8, 60
+
+
+def chosen_language(arguments: Sequence[str], environment: dict[str, str]) -> Language:
+    """Find the language before any command runs, so that help and errors speak it too.
+
+    Example:
+        >>> chosen_language(["rules", "--language", "en"], {}), chosen_language([], {"LANG": "C"})
+        ('en', 'lv')
+    """
+    words = list(arguments)
+    for place, word in enumerate(words):
+        flag, _, value = word.partition("=")
+        if flag == "--language":
+            value = value or (words[place + 1] if place + 1 < len(words) else "")
+            return "en" if value == "en" else "lv"
+    spoken = environment.get("LC_ALL") or environment.get("LANG") or ""
+    return "en" if spoken.lower().startswith("en") else "lv"
+
+
+class _Spoken(click.Command):
+    """A command whose help and usage errors come in the user's language."""
+
+    language: Language = "lv"
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = self.collect_usage_pieces(ctx)
+        formatter.write_usage(
+            ctx.command_path, " ".join(pieces), prefix=say("cli.usage", self.language)
+        )
+
+    def collect_usage_pieces(self, _ctx: click.Context) -> list[str]:
+        return [say("cli.arguments", self.language)]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        records = [record for one in self.get_params(ctx) if (record := one.get_help_record(ctx))]
+        with formatter.section(say("cli.options", self.language)):
+            formatter.write_dl(records)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = say("cli.help_option", self.language)
+        return option
+
+
+class _SpokenGroup(_Spoken, click.Group):
+    """The list of commands, in the user's language."""
+
+    def collect_usage_pieces(self, _ctx: click.Context) -> list[str]:
+        return [
+            say("cli.arguments", self.language),
+            say("cli.command_places", self.language),
+        ]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        rows = [(name, self.commands[name].get_short_help_str(90)) for name in self.commands]
+        with formatter.section(say("cli.commands", self.language)):
+            formatter.write_dl(rows)
+
+
+def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
+    """Read a day as 2019-10-01 or 01.10.2019."""
+    if value is None:
+        return None
+    for pattern in ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%Y."):
+        with suppress(ValueError):
+            return datetime.strptime(value, pattern).replace(tzinfo=UTC).date()
+    raise _bad_value(ctx, parameter, found=value, wanted="cli.wanted.day")
+
+
+def _port(ctx: click.Context, parameter: click.Parameter, value: str) -> int:
+    lowest, highest = 1024, 65535
+    if not value.isascii() or not value.isdigit() or not lowest <= int(value) <= highest:
+        raise _bad_value(ctx, parameter, found=value, wanted="cli.wanted.port")
+    return int(value)
+
+
+def _one_language(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and value not in LANGUAGES:
+        raise _bad_value(ctx, parameter, found=value, wanted="cli.wanted.language")
+    return value
+
+
+def _bad_value(
+    ctx: click.Context, parameter: click.Parameter, *, found: str, wanted: str
+) -> click.UsageError:
+    language: Language = ctx.obj
+    return click.UsageError(
+        say(
+            "cli.bad_value",
+            language,
+            name=parameter.opts[0],
+            found=found,
+            wanted=say(wanted, language),
+        ),
+        ctx,
+    )
+
+
+def build(language: Language) -> click.Group:
+    """Make the whole command tree in one language.
+
+    Example:
+        >>> sorted(build("en").commands)
+        ['dashboards', 'lab', 'published', 'rules']
+    """
+
+    def spoken_option(name: str, help_key: str, **choices: Any) -> click.Option:  # noqa: ANN401  (click's own keywords)
+        return click.Option([name], help=say(help_key, language), metavar="", **choices)
+
+    def command(name: str, run: Callable[..., None], *options: click.Option) -> _Spoken:
+        spoken = spoken_option("--language", "cli.language_option", callback=_one_language)
+        spoken.expose_value = False
+        help_text = say(f"cli.{name}.help", language)
+        made = _Spoken(
+            name, callback=partial(run, language), params=[*options, spoken], help=help_text
+        )
+        made.language = language
+        return made
+
+    group = _SpokenGroup("pumpurs", help=say("cli.help", language), invoke_without_command=True)
+    group.language = language
+    group.callback = _help_alone
+    spoken = spoken_option("--language", "cli.language_option", callback=_one_language)
+    spoken.expose_value = False
+    group.params = [spoken]
+    port = {"default": "8866", "callback": _port}
+    for each in (
+        command("rules", _rules, spoken_option("--on", "cli.rules.on", callback=_day)),
+        command(
+            "published",
+            _published,
+            spoken_option("--municipality", "cli.published.municipality"),
+            spoken_option("--csv", "cli.published.csv"),
+        ),
+        command(
+            "dashboards",
+            _dashboards,
+            spoken_option("--port", "cli.dashboards.port", **port),
+            click.Option(
+                ["--open", "open_browser"], is_flag=True, help=say("cli.dashboards.open", language)
+            ),
+        ),
+        command("lab", _lab),
+    ):
+        group.add_command(each)
+    return group
+
+
+@click.pass_context
+def _help_alone(ctx: click.Context) -> None:
+    """Without a command, show what there is."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def _rules(language: Language, on: date | None) -> None:
+    from pumpurs_analysis.rules import rule_table  # noqa: PLC0415  (help must not wait for pandas)
+
+    shown = rule_table(on).rename(columns={f"name_{language}": "name", f"value_{language}": "what"})
+    for rule, rows in shown.groupby("name", sort=False):
+        click.echo(click.style(str(rule), bold=True))
+        for row in rows.to_dict("records"):
+            click.echo(f"  {row['what']}")
+            click.echo(click.style(f"    {_proof(row, language)}", dim=True))
+
+
+def _proof(row: "dict[Any, Any]", language: Language) -> str:
+    from pumpurs_analysis.schema import is_missing  # noqa: PLC0415  (as above)
+
+    if is_missing(row["source"]):
+        return str(row[f"note_{language}"])
+    return say(
+        "cli.rules.proof",
+        language,
+        first=f"{row['valid_from']:%d.%m.%Y}",
+        last=f"{row['valid_to']:%d.%m.%Y}",
+        status=say(f"cli.rules.status.{row['status']}", language),
+        source=row["source_title"],
+        checked=f"{row['checked']:%d.%m.%Y}",
+    )
+
+
+def _published(language: Language, municipality: str | None, csv: str | None) -> None:
+    click.echo(say("cli.published.reading", language) + "…", err=True)
+    from pumpurs_analysis import measures, protect, published, tables  # noqa: PLC0415  (as above)
+
+    data = published()
+    named = data.published_figures["municipality_today"].dropna().unique()
+    if municipality and municipality not in named:
+        near = nearest(municipality, named) or ", ".join(sorted(named, key=sort_key)[:3])
+        words = {"name": municipality, "nearest": near}
+        raise click.UsageError(say("cli.published.no_municipality", language, **words))
+    result = measures.published_figures(data, municipality=municipality)
+    shown = tables.table(protect(result), language=language)
+    if csv:
+        _save(Path(csv), shown.to_csv(), language)
+        return
+    figures = say("count.figures_read", language, count=len(result.frame))
+    pages = say("count.pages_read", language, count=len(result.sources))
+    click.echo(say("cli.published.loaded", language, figures=figures, pages=pages))
+    doubts = number(len(data.problems), language)
+    click.echo(say("cli.published.doubts", language, count=doubts))
+    if municipality:
+        _echo_rows(shown.columns, shown.rows)
+    else:
+        _echo_checks(data, language)
+
+
+def _echo_checks(data: Any, language: Language) -> None:  # noqa: ANN401  (Dataset is imported late)
+    from pumpurs_analysis import measures, protect, tables  # noqa: PLC0415  (as above)
+
+    checks = tables.table(protect(measures.published_checks(data)), language=language)
+    wanted = [i for i, column in enumerate(checks.columns) if column.key in _CHECK_COLUMNS]
+    _echo_rows(
+        [checks.columns[i] for i in wanted], [[row[i] for i in wanted] for row in checks.rows]
+    )
+
+
+_CHECK_COLUMNS = ("title", "left_value", "right_value", "relation")
+
+
+def _echo_rows(columns: Sequence[Any], rows: Sequence[Sequence[Any]]) -> None:
+    """Write a table in columns, long texts cut with an ellipsis."""
+    cells = [[column.label for column in columns], *([cell.text for cell in row] for row in rows)]
+    widths = [
+        max(_NARROWEST, min(_WIDEST, max(len(row[i]) for row in cells)))
+        for i in range(len(columns))
+    ]
+    for row in cells:
+        line = []
+        for shown, width, column in zip(row, widths, columns, strict=True):
+            cut = shown if len(shown) <= width else shown[: width - 1] + "…"
+            line.append(cut.rjust(width) if column.is_number else cut.ljust(width))
+        click.echo("  ".join(line).rstrip())
+
+
+def _save(file: Path, content: bytes, language: Language) -> None:
+    """Write beside the target and swap in: a full disk or a stopped run leaves no half file."""
+    temporary = None
+    try:
+        with NamedTemporaryFile(dir=file.parent, prefix=".pumpurs-", delete=False) as out:
+            temporary = Path(out.name)
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.replace(file)
+    except OSError as problem:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        words = {"file": file.name, "reason": problem.strerror or type(problem).__name__}
+        raise click.UsageError(say("cli.published.cannot_save", language, **words)) from None
+    click.echo(say("cli.published.saved", language, file=str(file)))
+
+
+def _dashboards(language: Language, port: int, open_browser: bool) -> None:  # noqa: FBT001  (click passes it by name)
+    from pumpurs_analysis.app.server import serve  # noqa: PLC0415  (help must not wait for Voila)
+
+    def announce(address: str) -> None:
+        click.echo(say("cli.dashboards.address", language, address=address))
+
+    serve(
+        _checkout() / "dashboards",
+        port=port,
+        language=language,
+        open_browser=open_browser,
+        on_ready=announce,
+    )
+
+
+def _lab(language: Language) -> None:
+    folder = _checkout() / "notebooks"
+    click.echo(say("cli.lab.address", language, folder=folder.name))
+    environment = os.environ | {"PUMPURS_LANGUAGE": language}
+    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", str(folder)]
+    sys.exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603  (our own words)
+
+
+def _checkout() -> Path:
+    return Path(__file__).parents[1]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; every failure ends in a sentence and an exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    language = chosen_language(words, dict(os.environ))
+    sys.exit(_run(words, language))
+
+
+def _run(words: list[str], language: Language) -> int:
+    group = build(language)
+    try:
+        group.main(words, prog_name="pumpurs", standalone_mode=False, obj=language)
+    except click.UsageError as problem:
+        click.echo(say("cli.error", language, message=_spoken(problem, group, language)), err=True)
+        path = problem.ctx.command_path if problem.ctx else "pumpurs"
+        click.echo(say("cli.hint", language, command=path), err=True)
+        return NEEDS_MENDING
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(say("cli.stopped", language), err=True)
+        return NEEDS_MENDING
+    except Exception as fault:  # noqa: BLE001  (the outermost place: a sentence, never a traceback)
+        return _fault(fault, language)
+    return FINE
+
+
+def _fault(fault: Exception, language: Language) -> int:
+    """Say input problems in full; of anything else only the kind, which holds no data."""
+    from pumpurs_analysis.errors import InputError  # noqa: PLC0415  (needed on this path alone)
+
+    if isinstance(fault, InputError):
+        click.echo(fault.report(language), err=True)
+        return NEEDS_MENDING
+    click.echo(say("cli.our_fault", language, kind=type(fault).__name__), err=True)
+    return OUR_FAULT
+
+
+def _spoken(problem: click.UsageError, group: click.Group, language: Language) -> str:
+    """Say click's own complaints in the user's language; ours already are."""
+    command = problem.ctx.command if problem.ctx else group
+    options = ", ".join(option for each in command.params for option in each.opts)
+    if isinstance(problem, click.NoSuchOption):
+        return say("cli.no_option", language, name=problem.option_name, choices=options)
+    if isinstance(problem, click.BadOptionUsage):
+        return say("cli.missing_value", language, name=problem.option_name)
+    if "No such command" in problem.message:
+        name = problem.message.split("'")[1]
+        return say("cli.no_command", language, name=name, choices=", ".join(group.commands))
+    is_ours = type(problem) is click.UsageError and not problem.message.startswith("Got unexpected")
+    return problem.message if is_ours else say("cli.bad_usage", language)

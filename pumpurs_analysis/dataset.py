@@ -1,0 +1,94 @@
+"""The Dataset: tidy tables, frozen, with the problems met on the way.
+
+Comes in: files. Goes out: a Dataset that measures read. Two kinds of evidence are never mixed:
+``records`` (a user's own deliveries) and ``published`` (figures public pages state).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Literal
+
+import pandas as pd
+
+from pumpurs_analysis import founding, normalise, schema, schools
+from pumpurs_analysis.catalogue import DATA
+from pumpurs_analysis.errors import InputError, Problem
+from pumpurs_analysis.read import read_table
+
+Evidence = Literal["published", "records"]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Tidy tables that belong together.
+
+    A table is an attribute: ``data.published_figures``. What is returned is a copy-on-write view:
+    changing it changes nothing here.
+
+    Attributes:
+        evidence: ``published`` or ``records``.
+        is_made_up: Whether the data are invented for practice; every output then says so.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    evidence: Evidence
+    is_made_up: bool = False
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """Give a table by its name."""
+        tables = object.__getattribute__(self, "tables")
+        if name not in tables:
+            raise AttributeError(f"This dataset has no table {name}; it has {', '.join(tables)}")
+        table: pd.DataFrame = tables[name]
+        return table.copy(deep=False)
+
+    def __dir__(self) -> Iterable[str]:
+        return [*super().__dir__(), *self.tables]
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name} {len(table)}" for name, table in self.tables.items())
+        return f"Dataset({self.evidence}{', made up' if self.is_made_up else ''}: {sizes})"
+
+
+@cache
+def published() -> Dataset:
+    """Load the shipped published figures, with registers and founding facts.
+
+    Returns:
+        A Dataset of evidence ``published`` with the tables published_figures (310 rows), sources
+        (90), schools, founding_facts and problems.
+
+    Raises:
+        InputError: The shipped files were changed so that they cannot be read; lists every place.
+
+    Example:
+        >>> published().published_figures.shape[0], published().evidence
+        (310, 'published')
+    """
+    folder = DATA / "published"
+    raw_sources = read_table(folder / "sources.csv", "sources")
+    raw_figures = read_table(folder / "figures.csv", "published_figures")
+    figures, problems = normalise.published_figures(raw_figures, raw_sources.frame["source_id"])
+    if any(problem.severity == "error" for problem in problems):
+        raise InputError(problem for problem in problems if problem.severity == "error")
+    tables = {
+        "published_figures": figures,
+        "sources": schema.conform("sources", raw_sources.frame),
+        "schools": schema.conform("schools", schools.register()),
+        "founding_facts": schema.conform("founding_facts", founding.founding_facts()),
+        "problems": problem_table(problems),
+    }
+    return Dataset(MappingProxyType(tables), evidence="published")
+
+
+def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
+    """Give problems as the ``problems`` table.
+
+    Example:
+        >>> problem_table([Problem("file_empty", file="a.csv")]).loc[0, "severity"]
+        'error'
+    """
+    rows = [problem.as_row() for problem in problems]
+    return schema.conform("problems", pd.DataFrame(rows, columns=schema.columns("problems")))

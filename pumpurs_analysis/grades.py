@@ -1,0 +1,130 @@
+"""Read which grades or courses a text names.
+
+Comes in: text in Latvian or English. Goes out: the first and the last one. Refuses gaps ("5. un 7.
+klase"), a wrong order, and grades and courses in one text.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from pumpurs_analysis.spellings import listed, ordinal, pattern, plain, written
+
+_LAST_GRADE = 12
+_LAST_COURSE = 4
+
+
+@dataclass(frozen=True)
+class GradeRange:
+    """Grades of a school, or courses of vocational education, first to last.
+
+    Attributes:
+        first: The lowest.
+        last: The highest; equal to ``first`` for a single one.
+        is_course: Whether courses are named (``1.-4. kurss``), not grades.
+    """
+
+    first: int
+    last: int
+    is_course: bool = False
+
+
+def read_grades(text: str) -> tuple[int, int] | None:
+    """Read grades or courses as people write them, as (first, last).
+
+    Returns:
+        First and last; None where none are named, or not in one unbroken row within 1-12 (courses
+        1-4).
+
+    Example:
+        >>> read_grades("5.-12. kl."), read_grades("no 1. līdz 4. kursam"), read_grades("7.a klase")
+        ((5, 12), (1, 4), (7, 7))
+        >>> read_grades("12.-5. klase") is None
+        True
+    """
+    found = read_grade_range(text)
+    return (found.first, found.last) if found else None
+
+
+@lru_cache(maxsize=4096)
+def read_grade_range(text: str) -> GradeRange | None:
+    """Read grades or courses, and which of the two they are.
+
+    Example:
+        >>> read_grade_range("1.–4. kursa")
+        GradeRange(first=1, last=4, is_course=True)
+    """
+    letters = plain(written(text))
+    found = [_read_match(match) for match in _worded().finditer(letters)]
+    alone = _alone().fullmatch(letters)
+    if alone and not found:
+        found = [_row(alone["row"])]
+    ranges = {part for part in found if part}
+    if len(ranges) != len(set(found)) or len({part.is_course for part in ranges}) != 1:
+        return None
+    return _unbroken(ranges)
+
+
+def _unbroken(ranges: set[GradeRange]) -> GradeRange | None:
+    """Join "5.-9. un 10.-12. klase"; a gap between them is no range."""
+    named = sorted({place for part in ranges for place in range(part.first, part.last + 1)})
+    if named != list(range(named[0], named[-1] + 1)):
+        return None
+    return GradeRange(named[0], named[-1], next(iter(ranges)).is_course)
+
+
+_LETTER = r"(?:\s?\.?\s?[a-h]\b(?!\s?[a-z]*\.?\s?lid))?"
+_TO = r"\s?(?:-|\blidz\b|\bto\b)\s?"
+_AND = r"\s?(?:,|\bun\b|\band\b|&)\s?(?:no\s)?"
+
+
+@cache
+def _one() -> str:
+    words = [word for place in listed("ordinals") for word in place if word not in {"l", "ll"}]
+    figures = r"(?<![\d/])(?<!\d\.)\d{1,2}(?!\d)(?:st|nd|rd|th)?\s?\.?"
+    return rf"(?:{figures}|\b{pattern(word for word in words if not word.isdigit())}){_LETTER}"
+
+
+@cache
+def _worded() -> re.Pattern[str]:
+    row = rf"{_one()}(?:(?:{_TO}|{_AND}){_one()})*"
+    grade, course = (pattern(listed("grade_words", kind)) for kind in ("grade", "course"))
+    word_last = rf"(?P<row>{row})\s?\.?\s?(?:{grade}|(?P<course>{course}))"
+    word_first = rf"\b(?:{grade}|(?P<courses>{course}))\s?:?\s?(?:from\s|no\s)?(?P<late_row>{row})"
+    return re.compile(f"{word_last}|{word_first}")
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    figures = rf"\d{{1,2}}\s?\.?{_LETTER}"
+    return re.compile(rf"\s*(?:no\s)?(?P<row>{figures}(?:(?:{_TO}|{_AND}){figures})*)\s*")
+
+
+def _read_match(match: re.Match[str]) -> GradeRange | None:
+    """Read one row of grades with its word; open ends and counts ("12 klases") are none."""
+    before = match.string[: match.start()]
+    found = _row(
+        match["row"] or match["late_row"], is_course=bool(match["course"] or match["courses"])
+    )
+    is_open = re.search(r"(?:\blidz|\bsakot(?: no| ar)?|\bup to|^no|^from)\s*$", before)
+    is_count = re.fullmatch(r"\d+\s(?:klases|kursi|classes|grades)", match[0])
+    is_single = found is not None and not re.search(rf"{_TO}|{_AND}", match[0])
+    return None if is_single and (is_open or is_count) else found
+
+
+def _row(row: str, *, is_course: bool = False) -> GradeRange | None:
+    """Read one row such as "5., 6. un 7." or "5.-9., 10."; None where it is no row of grades."""
+    ranges = set()
+    for part in re.split(_AND, row):
+        ends = [_place(end) for end in re.split(_TO, part.strip())]
+        top = _LAST_COURSE if is_course else _LAST_GRADE
+        if len(ends) > 2 or not 1 <= ends[0] <= ends[-1] <= top:  # noqa: PLR2004  (first and last)
+            return None
+        ranges.add(GradeRange(ends[0], ends[-1], is_course))
+    return _unbroken(ranges)
+
+
+def _place(word: str) -> int:
+    bare = re.sub(r"(?<=[\d.\s])\s?[a-h]$", "", word.strip(" .")).strip(" .")
+    digits = re.match(r"\d+", bare)
+    return int(digits[0]) if digits else ordinal(bare) or 0

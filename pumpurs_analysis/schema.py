@@ -1,0 +1,97 @@
+"""What every table looks like: its columns, their types and what one row is, from the catalogue."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from pumpurs_analysis import catalogue
+
+Record = Mapping[Hashable, Any]
+"""One row of a frame, by column."""
+
+
+def is_missing(value: object) -> bool:
+    """Say whether a cell is empty, whatever its type: None, NA, NaN or NaT.
+
+    Example:
+        >>> [is_missing(value) for value in (None, pd.NA, float("nan"), pd.NaT, 0, "")]
+        [True, True, True, True, False, False]
+    """
+    return value is None or value is pd.NA or value != value  # noqa: PLR0124  (NaN differs from itself)
+
+
+def table_names() -> list[str]:
+    """Give the names of all declared tables.
+
+    Example:
+        >>> "published_figures" in table_names()
+        True
+    """
+    return list(catalogue.entries("fields")["tables"])
+
+
+def columns(table: str) -> list[str]:
+    """Give a table's columns in order.
+
+    Raises:
+        KeyError: No such table is declared.
+
+    Example:
+        >>> columns("sources")
+        ['source_id', 'title', 'publisher', 'address', 'published_date']
+    """
+    return list(catalogue.entries("fields")["tables"][table]["columns"])
+
+
+def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a frame the declared columns, order and types of a table.
+
+    Columns that the frame lacks are added as missing. Empty text is missing too: zero, missing,
+    hidden and not applicable are four things, and an empty string is none of them.
+
+    Raises:
+        ValueError: The frame has a column that the table does not declare.
+
+    Example:
+        >>> conform("sources", pd.DataFrame({"source_id": ["P01"], "title": [""]})).isna().sum(
+        ...     axis=1
+        ... )
+        0    4
+        dtype: int64
+    """
+    wanted = columns(table)
+    unknown = [name for name in frame.columns if name not in wanted]
+    if unknown:
+        raise ValueError(f"Table {table} declares no column {', '.join(unknown)}; it has {wanted}")
+    typed = {name: _typed(frame.get(name), name, frame.index) for name in wanted}
+    return pd.DataFrame(typed, index=frame.index).reset_index(drop=True)
+
+
+def _typed(values: "pd.Series[Any] | None", name: str, index: pd.Index) -> "pd.Series[Any]":
+    dtype = catalogue.entries("fields")["fields"][name]["dtype"]
+    if values is None:
+        values = pd.Series([None] * len(index), index=index, dtype=object)
+    values = values.astype(object).where(values.notna() & (values != ""), None)
+    if dtype == "category":
+        return values.astype("category")
+    if dtype == "boolean":
+        return values.map({"true": True, "false": False, True: True, False: False}).astype(
+            "boolean"
+        )
+    if dtype.startswith("datetime"):
+        return pd.to_datetime(values).astype(dtype)
+    if dtype in {"Int64", "Float64"}:
+        return pd.to_numeric(values).astype(dtype)
+    return values.astype(dtype)
+
+
+def code_names(allowed: str, language: str, codes: Iterable[str]) -> dict[str, str]:
+    """Give the names of codes in one language; a code without an entry keeps itself.
+
+    Example:
+        >>> code_names("level", "en", ["national"])
+        {'national': 'all of Latvia'}
+    """
+    names = catalogue.entries("codes").get(allowed, {})
+    return {code: names[code]["name"][language] if code in names else code for code in codes}

@@ -1,0 +1,217 @@
+"""Tables: Published in, text cells in one language out, for pages, notebooks and files alike.
+
+What a measure's table shows stands in ``catalogue/tables.yaml``. Zero, missing (…) and hidden (x)
+are three marks.
+"""
+
+import csv
+import html
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from pumpurs_analysis import catalogue, schema, text
+from pumpurs_analysis.disclosure import Published
+from pumpurs_analysis.measures.result import Source
+from pumpurs_analysis.text import Language
+
+MISSING = "…"
+HIDDEN = "x"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell as shown: its text, what it sorts by, and a link where it has one."""
+
+    text: str
+    sort: object = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading, and whether it holds numbers (set to the right)."""
+
+    key: str
+    label: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """A measure's table in one language.
+
+    Attributes:
+        name: Name of the measure.
+        columns: Columns in order.
+        rows: Cells by row.
+        language: Language of all words and numbers.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    language: Language
+
+    def to_csv(self) -> bytes:
+        r"""Write the table as shown for Latvian Excel: UTF-8 with mark, ``;``, decimal comma.
+
+        A cell that starts like a formula keeps a leading apostrophe, so that it stays text.
+
+        Example:
+            >>> cell = Cell("=1+1")
+            >>> Table("t", (Column("a", "A", is_number=False),), ((cell,),), "lv").to_csv()
+            b"\xef\xbb\xbfA\r\n'=1+1\r\n"
+        """
+        out = io.StringIO()
+        writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+        writer.writerow([column.label for column in self.columns])
+        for row in self.rows:
+            writer.writerow(
+                [_safe(cell.text, column) for cell, column in zip(row, self.columns, strict=True)]
+            )
+        return out.getvalue().encode("utf-8-sig")
+
+    def _repr_html_(self) -> str:
+        """Show the table in a notebook, all text escaped."""
+        head = "".join(f"<th>{html.escape(column.label)}</th>" for column in self.columns)
+        body = "".join(
+            "<tr>" + "".join(map(_html_cell, row, self.columns)) + "</tr>" for row in self.rows
+        )
+        head = f"<thead><tr>{head}</tr></thead>"
+        return f'<table lang="{self.language}">{head}<tbody>{body}</tbody></table>'
+
+
+def _safe(shown: str, column: Column) -> str:
+    is_formula = shown.startswith(_FORMULA_STARTS) and not column.is_number
+    return f"'{shown}" if is_formula else shown
+
+
+def _html_cell(cell: Cell, column: Column) -> str:
+    align = "right" if column.is_number else "left"
+    shown = html.escape(cell.text)
+    if cell.address:
+        shown = f'<a href="{html.escape(cell.address)}">{shown}</a>'
+    return f'<td style="text-align:{align}">{shown}</td>'
+
+
+_NUMERIC = {"count", "number", "share", "money"}
+
+
+def table(published: Published, *, language: Language = "lv") -> Table:
+    r"""Make the table of what a measure shows.
+
+    Args:
+        published: Any measure's answer after ``protect``.
+        language: Language of headings, words and numbers.
+
+    Raises:
+        KeyError: The measure has no entry in ``catalogue/tables.yaml``.
+
+    Example:
+        >>> from pumpurs_analysis import measures, protect, published
+        >>> shown = table(protect(measures.risk_mix(published())), language="lv")
+        >>> [cell.text for cell in shown.rows[0]][2:5]
+        ['18\xa0666', '26\xa0104', '71,5\xa0%']
+    """
+    declared = catalogue.entries("tables")[published.result.name]
+    frame = _in_language(published, language)
+    sources = {source.source_id: source for source in published.result.sources}
+    shown = [
+        entry for entry in declared if not _is_empty(frame, entry["column"]) or len(frame) == 0
+    ]
+    columns = tuple(
+        Column(entry["column"], entry["label"][language], entry["as"] in _NUMERIC)
+        for entry in shown
+    )
+    writers = [_writer(entry, language, sources) for entry in shown]
+    rows = tuple(
+        tuple(write(row[entry["column"]], row) for write, entry in zip(writers, shown, strict=True))
+        for row in frame.to_dict("records")
+    )
+    return Table(published.result.name, columns, rows, language)
+
+
+def _is_empty(frame: pd.DataFrame, column: str) -> bool:
+    return bool(frame[column].isna().all())
+
+
+def _in_language(published: Published, language: Language) -> pd.DataFrame:
+    """Give the frame with the columns that only exist in words."""
+    frame = published.frame
+    if published.result.name == "founding_facts":
+        return frame.assign(label=frame[f"label_{language}"], fact=frame[f"value_{language}"])
+    if published.result.name == "published_checks":
+        checks = {check["id"]: check for check in catalogue.entries("checks")["checks"]}
+        words = {
+            part: frame["check_id"].map(lambda code, part=part: checks[code][part][language])
+            for part in ("title", "explanation")
+        }
+        return frame.assign(**words)
+    return frame
+
+
+_Write = Callable[[Any, Mapping[Any, Any]], Cell]
+
+
+def _writer(entry: Mapping[str, Any], language: Language, sources: Mapping[str, Source]) -> _Write:
+    kind = entry["as"]
+    if kind == "code":
+        return partial(_code, codes=entry["codes"], language=language)
+    if kind == "source":
+        return partial(_source, sources=sources)
+    return partial(
+        {"period": _period, "mark": _mark}.get(kind, partial(_plain, kind=kind)), language=language
+    )
+
+
+def _plain(value: Any, row: Mapping[Any, Any], *, kind: str, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+    if schema.is_missing(value):
+        hidden = row.get("is_hidden", False) is True and kind in _NUMERIC
+        return Cell(HIDDEN if hidden else MISSING, -1 if kind in _NUMERIC else "")
+    if kind == "text":
+        return Cell(str(value), "")
+    number = float(value)
+    shown = {
+        "count": lambda: text.number(number, language),
+        "number": lambda: text.number(number, language, 0 if number.is_integer() else 2),
+        "share": lambda: text.percent(number, language, 1),
+        "money": lambda: text.money(round(number), language),
+    }[kind]()
+    return Cell(shown, number)
+
+
+def _period(value: Any, row: Mapping[Any, Any], *, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+    if schema.is_missing(value):
+        as_of = row.get("as_of")
+        return Cell(MISSING) if schema.is_missing(as_of) else Cell(str(as_of), str(as_of))
+    half = row.get("semester")
+    if half is None or schema.is_missing(half):
+        return Cell(text.school_year(str(value), language), str(value))
+    code = f"{value}-{half}"
+    return Cell(text.semester(code, language), code)
+
+
+def _mark(value: Any, _row: Mapping[Any, Any], *, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+    return Cell(text.say("yes", language) if value is True else "")
+
+
+def _code(value: Any, _row: Mapping[Any, Any], *, codes: str, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+    if schema.is_missing(value):
+        return Cell("")
+    return Cell(schema.code_names(codes, language, [str(value)])[str(value)])
+
+
+def _source(value: Any, _row: Mapping[Any, Any], *, sources: Mapping[str, Source]) -> Cell:  # noqa: ANN401  (a cell of any type)
+    """Name the first page's publisher with a link; further pages are counted."""
+    codes = str(value).split(";")
+    first = sources.get(codes[0])
+    name = first.publisher if first else codes[0]
+    more = f" (+{len(codes) - 1})" if len(codes) > 1 else ""
+    address = first.address if first else codes[0]
+    return Cell(name + more, name, address if address.startswith("http") else "")

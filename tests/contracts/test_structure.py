@@ -1,0 +1,197 @@
+"""The guards that keep the house in order."""
+
+import ast
+import csv
+import importlib
+import inspect
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import pumpurs_analysis as pa
+from pumpurs_analysis import catalogue, charts, measures, protect
+from pumpurs_analysis.app import published_figures as page
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "pumpurs_analysis"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+# These measures list what was stated: a chart of them would show nothing.
+LISTS = {"published_figures", "founding_facts"}
+PUBLIC = {
+    "Amount", "Dataset", "InputError", "Match", "NotAdditive", "NotReleasable", "NotVerified",
+    "Period", "Problem", "Published", "Result", "charts", "match_school", "match_schools",
+    "measures", "municipality_on", "protect", "published", "read_amount", "read_grades",
+    "read_period", "rules_on", "semester_on", "show_only", "tables",
+}  # fmt: skip
+
+
+def tracked(*patterns):
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", *patterns],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def test_the_public_names_are_these():
+    assert set(pa.__all__) == PUBLIC
+    for name in PUBLIC:
+        assert getattr(pa, name) is not None
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
+def test_modules_stay_within_500_lines(module):
+    assert len(module.read_text("utf-8").splitlines()) <= 500
+
+
+def test_the_package_stays_small():
+    assert sum(len(module.read_text("utf-8").splitlines()) for module in MODULES) < 10_000
+
+
+@pytest.mark.parametrize("name", measures.__all__)
+def test_a_measure_has_one_name_all_the_way_down(name):
+    texts = catalogue.entries("texts")
+    notebooks = " ".join(path.read_text("utf-8") for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+    assert name in catalogue.entries("tables")
+    assert name in page.SHOWS
+    assert f"measures.{name}(" in notebooks
+    assert any(name in path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    if name not in LISTS:
+        assert name in charts.__all__
+        assert {f"{name}.{part}" for part in ("title", "subtitle", "summary")} <= set(texts)
+
+
+@pytest.mark.parametrize("name", measures.__all__)
+def test_columns_in_a_docstring_are_the_frames_columns(name, figures):
+    measure = getattr(measures, name)
+    more = {"document": "founding-gulbene"} if name == "founding_facts" else {}
+    text = inspect.getdoc(measure)
+    section = re.search(r"Columns:\n(.*?)\n\n", text, re.DOTALL).group(1)
+
+    told = re.findall(r"^    (\w+):", section, re.MULTILINE)
+
+    assert told == list(measure(figures, **more).frame.columns)
+    for heading in ("One row per:", "Leaves out:", "Sources:", "Example:"):
+        assert heading in text
+
+
+@pytest.mark.parametrize("name", measures.__all__)
+def test_a_result_names_its_sources(name, figures):
+    more = {"document": "founding-gulbene"} if name == "founding_facts" else {}
+
+    assert protect(getattr(measures, name)(figures, **more)).result.sources
+
+
+def test_charts_and_tables_have_no_way_round_protect():
+    for module in [*(PACKAGE / "charts").glob("*.py"), PACKAGE / "tables.py"]:
+        for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                assert node.module != "pumpurs_analysis.measures", module.name
+                names = {alias.name for alias in node.names}
+                assert not names & {"Result", "protect", "Dataset", "published"}, module.name
+
+
+def test_environment_and_pyproject_agree():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
+
+    assert {name.lower() for name in wanted} == set(listed) - {"pip", "make", "python>=3.11"}
+    assert f"python{project['requires-python']}" in listed
+
+
+def test_the_lock_holds_hashes_and_no_address():
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    pins = re.findall(r"^[\w.-]+==", lock, re.MULTILINE)
+
+    assert len(pins) > 100
+    assert lock.count("--hash=sha256:") >= len(pins)
+    assert not re.search(r"https?://|index-url|find-links", lock)
+
+
+def test_everything_declared_is_locked():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lock = (ROOT / "requirements.lock").read_text("utf-8").lower()
+
+    for name in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
+        bare = re.match(r"[\w.-]+", name).group().lower()
+        assert f"\n{bare}==" in f"\n{lock}", bare
+
+
+PERSONAL_CODE = re.compile(
+    r"(?<![\w./-])(?:[0-3]\d[01]\d\d\d|3[2-9]\d{4})-?[012]?\d{4,5}(?![\w/-])"
+)
+PHONE = re.compile(r"(?<!\d)(?:\+371[ \u00a0]?)?[26]\d{3}[ \u00a0]?\d{4}(?![\d/])")
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+
+
+def test_no_personal_data_stand_in_data_notebooks_or_words():
+    looked_at = tracked("data", "notebooks", "dashboards", "pumpurs_analysis/catalogue")
+    assert looked_at
+    for path in looked_at:
+        if path.suffix not in {".csv", ".yaml", ".ipynb", ".md"} or path.name.startswith("_"):
+            continue
+        text = re.sub(r"https?://\S+|[0-9a-f]{64}", "", path.read_text("utf-8"))
+        assert not EMAIL.search(text), path.name
+        assert not PHONE.search(text), (path.name, PHONE.search(text))
+        for code in PERSONAL_CODE.findall(text):
+            assert len(re.sub(r"\D", "", code)) != 11, (path.name, code)
+
+
+def test_nothing_real_is_committed():
+    assert not [path for path in tracked("data") if "incoming" in path.parts]
+    assert "data/incoming/" in (ROOT / ".gitignore").read_text("utf-8")
+
+
+def test_no_path_of_a_machine_is_committed():
+    machine = re.compile(r"(?<![\w.])/(?:home|root|work|Users|tmp)/\w")
+    for path in tracked():
+        if path.suffix in {
+            ".py",
+            ".md",
+            ".yaml",
+            ".toml",
+            ".ipynb",
+            ".js",
+            ".css",
+            ".lock",
+            ".csv",
+        }:
+            assert not machine.search(path.read_text("utf-8")), path.name
+
+
+def test_every_target_is_listed_by_make():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    phony = re.search(r"\.PHONY: (.*)", makefile).group(1).split()
+
+    for target in set(phony) - {"help"}:
+        assert re.search(rf"^{target}:.*## ", makefile, re.MULTILINE), target
+
+
+def test_no_recipe_is_longer_than_two_lines():
+    for recipe in re.findall(
+        r"^[\w.$()/]+:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE
+    ):
+        assert recipe.count("\n") <= 2, recipe
+
+
+def test_published_sources_are_named_once_and_used():
+    with (catalogue.DATA / "published" / "sources.csv").open(encoding="utf-8") as file:
+        sources = [row["source_id"] for row in csv.DictReader(file)]
+    with (catalogue.DATA / "published" / "figures.csv").open(encoding="utf-8") as file:
+        used = {row["source_id"] for row in csv.DictReader(file)}
+
+    assert len(sources) == len(set(sources))
+    assert set(sources) == used
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_every_module_says_what_it_is(module):
+    dotted = ".".join(module.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+    assert importlib.import_module(dotted).__doc__
