@@ -203,7 +203,8 @@ def per_words(who_or_time: str) -> Iterable[tuple[str, list[str]]]:
 @cache
 def _marked_per() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Write "vienam projektam", "ik mēnesi", "per month", each with what it names."""
-    markers = pattern(listed("per_markers"))
+    # "divdesmit vienam" is twenty-one, not "per one".
+    markers = rf"(?<!desmit )(?<!simt )(?<!tukstos ){pattern(listed('per_markers'))}"
     rules = [
         (name, re.compile(rf"\b{markers}\s{pattern(words)}(?![^\W_])"))
         for kind in ("who", "time")

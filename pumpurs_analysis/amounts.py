@@ -442,6 +442,8 @@ def _per(sentence: Sentence, figure: _Figure | None) -> str | None:
         said |= set(_said_after(sentence, figure))
     if "school_year" in said:
         said.discard("year")
+    if figure and figure.unit == "EUR" and len(said) > 1:
+        said.discard("learner")  # a cap a month is each learner's anyway
     order = [name for kind in ("who", "time") for name, _ in per_words(kind)]
     return "/".join(name for name in order if name in said) or None
 
@@ -451,8 +453,9 @@ def _said_after(sentence: Sentence, figure: _Figure) -> Iterator[str]:
     start = figure.unit_at if figure.unit_at > figure.last else figure.last + 1
     ends = [sentence.tokens[start - 1].end, *(end for _, end, _ in sentence.per_spans)]
     for kind in ("who", "time"):
-        space = r"\s(?:apmera\s)?" if kind == "time" and figure.unit else r"(?!)"
         for name, words in per_words(kind):
+            is_bare = kind == "time" or (name == "project" and figure.unit == "EUR")
+            space = r"\s(?:apmera\s)?" if is_bare and figure.unit else r"(?!)"
             rule = re.compile(rf"\.?(?:\s?/\s?|{space}){pattern(words)}(?![^\W_])")
             if any(rule.match(sentence.plain, end) for end in ends):
                 yield name

@@ -33,6 +33,7 @@ Status = Literal["exact", "matched", "review", "unknown"]
 _REFORM = date(2021, 7, 1)
 _TODAY = date(2025, 7, 1)  # the last change of municipalities
 _COMMON = frozenset({"sakumskola", "pamatskola", "vidusskola", "gimnazija", "skola"})
+_HONOREE_MISSING = 10  # counts more than any other liberty a name may take
 _CANDIDATES = 5
 _NEAR = 80  # how alike, of 100, a name must be to be worth a person's look
 
@@ -311,9 +312,18 @@ def _lies_in(school: _School, unit: str) -> bool:
 def _cost(name: Name, school: _School) -> int | None:
     """How many liberties a complete name takes; None where it is not this school's name."""
     difference = differ(name, school.parsed)
-    if difference.missing or difference.extra or name.typos > 1 or not (name.words or name.marks):
+    if difference.extra or name.typos > 1 or not (name.words or name.marks):
         return None
-    return None if _city_disagrees(name, school) or _is_displaced(name, school) else difference.cost
+    if difference.missing and not _is_named_by_number(name):
+        return None
+    if _city_disagrees(name, school) or _is_displaced(name, school):
+        return None
+    return difference.cost + _HONOREE_MISSING * bool(difference.missing)
+
+
+def _is_named_by_number(name: Name) -> bool:
+    """Town, number and level say which school it is; whom it honours may be left out."""
+    return bool(name.numbers and name.words) and set(name.words) <= set(unit_words())
 
 
 def _city_disagrees(name: Name, school: _School) -> bool:

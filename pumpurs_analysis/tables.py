@@ -159,10 +159,10 @@ def _in_language(published: Published, language: Language) -> pd.DataFrame:
 _Write = Callable[[Any, Mapping[Any, Any]], Cell]
 
 
-def _writer(entry: Mapping[str, Any], language: Language, sources: Mapping[str, Source]) -> _Write:
+def _writer(entry: schema.Record, language: Language, sources: Mapping[str, Source]) -> _Write:
     kind = entry["as"]
     if kind == "code":
-        return partial(_code, codes=entry["codes"], language=language)
+        return partial(_code, entry=entry, language=language)
     if kind == "source":
         return partial(_source, sources=sources)
     return partial(
@@ -170,7 +170,7 @@ def _writer(entry: Mapping[str, Any], language: Language, sources: Mapping[str, 
     )
 
 
-def _plain(value: Any, row: Mapping[Any, Any], *, kind: str, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+def _plain(value: Any, row: schema.Record, *, kind: str, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
     if schema.is_missing(value):
         hidden = row.get("is_hidden", False) is True and kind in _NUMERIC
         return Cell(HIDDEN if hidden else MISSING, -1 if kind in _NUMERIC else "")
@@ -186,10 +186,12 @@ def _plain(value: Any, row: Mapping[Any, Any], *, kind: str, language: Language)
     return Cell(shown, number)
 
 
-def _period(value: Any, row: Mapping[Any, Any], *, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+def _period(value: Any, row: schema.Record, *, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
     if schema.is_missing(value):
-        as_of = row.get("as_of")
-        return Cell(MISSING) if schema.is_missing(as_of) else Cell(str(as_of), str(as_of))
+        known = row.get("as_of")
+        if schema.is_missing(known):
+            return Cell(MISSING)
+        return Cell(text.partial_date(str(known), language), str(known))
     half = row.get("semester")
     if half is None or schema.is_missing(half):
         return Cell(text.school_year(str(value), language), str(value))
@@ -197,17 +199,26 @@ def _period(value: Any, row: Mapping[Any, Any], *, language: Language) -> Cell: 
     return Cell(text.semester(code, language), code)
 
 
-def _mark(value: Any, _row: Mapping[Any, Any], *, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+def _mark(value: Any, _row: schema.Record, *, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
     return Cell(text.say("yes", language) if value is True else "")
 
 
-def _code(value: Any, _row: Mapping[Any, Any], *, codes: str, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+def _code(value: Any, row: schema.Record, *, entry: schema.Record, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+    """Name a code, with its breakdown behind it where the table joins the two."""
     if schema.is_missing(value):
         return Cell("")
-    return Cell(schema.code_names(codes, language, [str(value)])[str(value)])
+    name = _named(entry["codes"], value, language)
+    breakdown = row.get(entry.get("breakdown"))
+    if schema.is_missing(breakdown):
+        return Cell(name)
+    return Cell(f"{name}: {_named(entry['breakdown_codes'], breakdown, language)}")
 
 
-def _source(value: Any, _row: Mapping[Any, Any], *, sources: Mapping[str, Source]) -> Cell:  # noqa: ANN401  (a cell of any type)
+def _named(codes: str, code: object, language: Language) -> str:
+    return schema.code_names(codes, language, [str(code)])[str(code)]
+
+
+def _source(value: Any, _row: schema.Record, *, sources: Mapping[str, Source]) -> Cell:  # noqa: ANN401  (a cell of any type)
     """Name the first page's publisher with a link; further pages are counted."""
     codes = str(value).split(";")
     first = sources.get(codes[0])

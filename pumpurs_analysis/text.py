@@ -170,6 +170,20 @@ def short_date(day: date, language: Language) -> str:
     return f"{day:%d.%m.%Y}." if language == "lv" else f"{day.day} {day:%b %Y}"
 
 
+def partial_date(code: str, language: Language) -> str:
+    """Write a day, month or year, whichever is known.
+
+    Example:
+        >>> [partial_date(code, "lv") for code in ("2022-12-31", "2020-06", "2023")]
+        ['31.12.2022.', '2020. gada jūnijs', '2023. gads']
+    """
+    if len(code) == len("2023"):
+        return say("year", language, year=code)
+    if len(code) == len("2020-06"):
+        return month(date.fromisoformat(f"{code}-01"), language)
+    return short_date(date.fromisoformat(code), language)
+
+
 def month(day: date, language: Language) -> str:
     """Write a month and its year.
 

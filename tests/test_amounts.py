@@ -211,7 +211,7 @@ def test_what_is_not_stated_is_not_guessed(text: str, unit: str, reason: str) ->
     katru gadu 14 000 jauniešu                 | year
     15 EUR par stundu                          | hour
     4,27 EUR dienā                             | day
-    30 EUR vienam skolēnam mēnesī              | learner/month
+    30 EUR vienam skolēnam mēnesī              | month
     2 konsultācijas nedēļā vienam skolēnam     | learner/week
     vairāk nekā 20 skolēniem semestrī          |
     30 EUR 1. semestrī                         |

@@ -60,10 +60,10 @@ def test_rules_outside_their_time_are_not_verified(capsys):
 @pytest.mark.parametrize(
     ("words", "part"),
     [
-        (["rulez"], "Nav komandas “rulez”"),
+        (["rulez"], "Nav komandas „rulez”"),
         (["rules", "--onn", "x"], "Nav izvēles --onn"),
         (["rules", "--on"], "Izvēlei --on vajag vērtību"),
-        (["rules", "--on", "31.02.2020"], "Izvēlei --on dota “31.02.2020”"),
+        (["rules", "--on", "31.02.2020"], "Izvēlei --on dota „31.02.2020”"),
         (["rules", "more"], "lieki vai trūkstoši vārdi"),
         (["dashboards", "--port", "80"], "skaitlis no 1024 līdz 65535"),
         (["published", "--language", "de"], "Vajadzīgs: lv vai en"),

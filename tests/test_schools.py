@@ -305,7 +305,7 @@ def test_bare_forms_need_the_municipality(text: str, municipality: str, name: st
         ("Naukšēnu vidusskola", None),
         ("Kandavas vidusskola", None),
         ("Kandavas pamatskola", None),
-        ("Liepājas 15. vidusskola", None),
+        ("Liepājas 15. vidusskola", "Oskara Kalpaka Liepājas 15. vidusskola"),
         ("L. Raiņa 6. vidusskola", None),
     ],
 )

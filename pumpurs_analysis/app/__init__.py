@@ -13,11 +13,14 @@ A page is a function from a `Selection` (language and filters) to parts, and not
         return page.show(build)
 
 Its notebook has two cells: ``from pumpurs_analysis.app import published_figures`` and
-``published_figures.show()``. In Voila the finished page travels inside the HTML, so that it is drawn
-before a kernel answers; in JupyterLab the same widget draws itself below the cell.
+``published_figures.show()``; its metadata say
+``{"pumpurs": {"title": {"lv": ..., "en": ...}}}`` and, if wanted, ``summary`` likewise. In Voila
+the finished page travels inside the HTML, so that it is drawn before a kernel answers; in
+JupyterLab the same widget draws itself below the cell.
 
-What `build` may rely on: the selection holds only values that the page's own `Filters` offer, so a
-value read from an address never reaches a measure unless the page itself offered it. What it must
-keep: everything in a part can be read by the visitor, shown or not; hand over protected numbers only.
-The modules here know nothing of the programme.
+What `build` may rely on: the selection holds only values that the page's own `Filters` offer
+without any filter chosen, so a value typed into an address never reaches a measure. What it must
+keep: a visitor can read everything in a part, shown or not; hand over protected numbers only. A
+filter's offers must not depend on other filters. `parts`, `state`, `widget`, `page` and the server
+know nothing of the programme.
 """

@@ -8,6 +8,7 @@ import csv
 import io
 import logging
 import os
+import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -20,6 +21,9 @@ Build = Callable[[Selection], Sequence[Part]]
 Download = Callable[[str, str, Selection], tuple[str, bytes]]
 
 _log = logging.getLogger("pumpurs.app")
+# A kernel's sys.stderr ends in the visitor's browser; the real one is whoever runs the server.
+_log.addHandler(logging.StreamHandler(sys.__stderr__))
+_log.propagate = False
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -86,6 +90,7 @@ def as_csv(table: Table) -> bytes:
     follows after an empty line.
 
     Example:
+        >>> from pumpurs_analysis.app.parts import Column, Row
         >>> table = Table(id="t", title="T", columns=[Column("A")], rows=[Row(["=1+1"])])
         >>> as_csv(table).decode("utf-8-sig").split()
         ['A', "'=1+1"]

@@ -284,8 +284,8 @@ class Chart(Part):
         figure = self.figure
         if hasattr(figure, "to_json"):
             figure = json.loads(figure.to_json())
-        plain = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {"kind": self.kind} | _plain(plain | {"figure": figure})
+        plain = {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        return {"kind": self.kind} | plain | {"figure": figure}
 
 
 @dataclass(frozen=True, kw_only=True)

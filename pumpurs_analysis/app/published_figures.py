@@ -88,25 +88,26 @@ def _country(language: Language) -> tuple[Part, ...]:
 
 def _timelines(data: Dataset, language: Language) -> list[Part]:
     plans = _timeline(data, "plans")
+    learners = _timeline(data, "learners_with_support")
+    institutions = _timeline(data, "institutions")
     targets = _timeline(data, "institutions_planned")
+    municipalities = _timeline(data, "municipalities")
+    money = _timeline(data, "budget_eur")
     draw = charts.published_timeline
     return [
         _chart("plans", plans, draw(plans, language=language, series=("school_year",)), width=6),
         _chart(
             "plans-since", plans, draw(plans, language=language, series=("cumulative",)), width=6
         ),
+        _chart("learners", learners, draw(learners, language=language), width=6),
         _chart(
             "institutions",
-            institutions := _timeline(data, "institutions"),
+            institutions,
             draw(institutions, language=language, targets=targets),
             width=6,
         ),
-        _chart(
-            "municipalities",
-            municipalities := _timeline(data, "municipalities"),
-            draw(municipalities, language=language),
-            width=6,
-        ),
+        _chart("municipalities", municipalities, draw(municipalities, language=language), width=6),
+        _chart("money", money, draw(money, language=language), width=6),
     ]
 
 
@@ -122,7 +123,11 @@ def _measures(data: Dataset, language: Language) -> list[Part]:
 
 
 def _timeline(data: Dataset, measure: str) -> Published:
-    return protect(measures.published_timeline(data, measure=measure))
+    """The whole country's series; figures of youth projects alone stand in the list of figures."""
+    result = measures.published_timeline(data, measure=measure)
+    return protect(
+        result.where(result.frame["dimension"].ne("youth_ngo_project").fillna(value=True))
+    )
 
 
 def _chart(part_id: str, shown: Published, figure: go.Figure, *, width: Width = 12) -> Chart:
@@ -251,8 +256,7 @@ def _filters(data: Dataset, selection: Selection, shown: Published) -> Filters:
     language = selection.language
     municipality, measure = selection.chosen("municipality"), selection.chosen("measure")
     figures = data.published_figures
-    here = figures[figures["municipality_today"] == municipality] if municipality else figures
-    counted = schema.code_names("published_measure", language, here["measure"].unique())
+    counted = schema.code_names("published_measure", language, figures["measure"].unique())
     places = sorted(figures["municipality_today"].dropna().unique(), key=text.sort_key)
     kinds = sorted(counted.items(), key=lambda pair: text.sort_key(pair[1]))
     found = say("count.figures", language, count=len(shown.frame))
@@ -281,14 +285,14 @@ def _filters(data: Dataset, selection: Selection, shown: Published) -> Filters:
 @cache
 def _founding(language: Language) -> tuple[Part, ...]:
     data = published()
-    documents = list(dict.fromkeys(data.founding_facts["document_id"]))
+    sizes = data.founding_facts["document_id"].value_counts()
     return (
         Section(
             id="founding",
             title=say(f"{_PAGE}.founding", language),
             intro=say(f"{_PAGE}.founding_intro", language),
         ),
-        *(_document(data, document, language) for document in documents),
+        *(_document(data, document, language) for document in sizes.index),
         Foot(
             blocks=[
                 Paragraph([say("page.signs", language)]),

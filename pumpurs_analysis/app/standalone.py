@@ -1,20 +1,24 @@
 """Voila as we run it: our template and files, nothing from outside, kernels given back.
 
-Comes in: a folder or notebook and a port. Goes out: a running server. Of the notebooks it reads only
-title and summary; what they show is theirs.
+Comes in: a folder or notebook and a port. Goes out: a running server. Of the notebooks it reads
+only title and summary; what they show is theirs.
 """
 
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from socket import socket
 from typing import Any
 from urllib.parse import parse_qs
 
 import plotly
+from jupyter_core.utils import run_sync
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
@@ -117,11 +121,11 @@ class Site:
         return found
 
 
-class Kernels(AsyncMappingKernelManager):  # type: ignore[misc]  # it ships no types
+class Kernels(AsyncMappingKernelManager):
     """Kernels that are given back when their visitor is gone."""
 
     def __init__(self, **kwargs: object) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]  # its types are partial
         self._alone: set[str] = set()
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
@@ -132,7 +136,7 @@ class Kernels(AsyncMappingKernelManager):  # type: ignore[misc]  # it ships no t
         if self._kernel_connections.get(kernel_id, 0):
             self._alone.discard(kernel_id)
         elif kernel_id in self._alone:
-            await super().cull_kernel_if_idle(kernel_id)
+            await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
         else:
             self._alone.add(kernel_id)
 
@@ -183,7 +187,9 @@ class Standalone(Voila):  # type: ignore[misc]  # it ships no types
     def listen(self) -> None:
         """Listen on the first free port and say where."""
         server = HTTPServer(self.app)
-        server.add_sockets(self._sockets())
+        sockets = _free_port(self.port)
+        self.port: int = sockets[0].getsockname()[1]
+        server.add_sockets(sockets)
         self._on_ready(f"http://{HERE}:{self.port}/")
         self.ioloop = IOLoop.current()
         try:
@@ -193,15 +199,17 @@ class Standalone(Voila):  # type: ignore[misc]  # it ships no types
         finally:
             self.stop()
 
-    def _sockets(self) -> list[Any]:
-        for port in (*range(self.port, self.port + _PORTS_TRIED), 0):
-            try:
-                sockets = bind_sockets(port, HERE)
-            except OSError:
-                continue
-            self.port = sockets[0].getsockname()[1]
-            return sockets
-        raise OSError(f"no free port on {HERE}")
+    def stop(self) -> None:
+        """End every kernel at once: none holds anything to save."""
+        run_sync(self.kernel_manager.shutdown_all)(now=True)
+        shutil.rmtree(self.connection_dir, ignore_errors=True)
+
+
+def _free_port(wanted: int) -> list[socket]:
+    for port in (*range(wanted, wanted + _PORTS_TRIED), 0):
+        with suppress(OSError):
+            return bind_sockets(port, HERE)
+    raise OSError(f"no free port on {HERE}")
 
 
 def _config(site: Site, *, port: int, warm: bool) -> Config:

@@ -3,7 +3,7 @@
 Comes in: an address's query or a choice. Goes out: the same as a query that reproduces the view.
 """
 
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 
 from traitlets import Dict, Enum, HasTraits, Unicode
@@ -27,12 +27,12 @@ class Selection(HasTraits):
         ('TUK', '')
     """
 
-    language: Language = Enum(LANGUAGES, default_value="lv")
-    filters: dict[str, str] = Dict(key_trait=Unicode(), value_trait=Unicode())
+    language: Any = Enum(LANGUAGES, default_value="lv")
+    filters: Any = Dict(key_trait=Unicode(), value_trait=Unicode())
 
     def chosen(self, name: str) -> str:
         """Give the chosen value of one filter, empty for "all"."""
-        return self.filters.get(name, "")
+        return str(self.filters.get(name, ""))
 
     def choose(self, name: str, value: str) -> None:
         """Set one filter; an empty value takes it away."""

@@ -52,7 +52,7 @@ def words(language: Language) -> dict[str, str]:
     }
 
 
-class Page(anywidget.AnyWidget):  # type: ignore[misc]  # it ships no types for its base
+class Page(anywidget.AnyWidget):
     """A page in the browser; `page.show` makes one.
 
     Attributes:
@@ -108,7 +108,10 @@ class Page(anywidget.AnyWidget):  # type: ignore[misc]  # it ships no types for 
         files = [script.read_bytes(), (STATIC / "kit.css").read_bytes()]
         self.send({"kind": "assets"}, buffers=files)
 
-    def _repr_mimebundle_(self, **kwargs: object) -> object:
+    def _repr_mimebundle_(
+        self,
+        **kwargs: Any,  # noqa: ANN401  (as its base has it)
+    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle and "VOILA_PREHEAT" in os.environ:
             early = [asdict(drawn) for drawn in self._early]

@@ -14,8 +14,8 @@ from pumpurs_analysis.text import (
     NBSP,
     Language,
     money,
-    month,
     number,
+    partial_date,
     percent,
     say,
     school_year,
@@ -97,7 +97,7 @@ def _add_columns(
 ) -> None:
     signs = frame["qualifier"].astype(str).map(_SIGN).fillna("")
     figure.add_bar(
-        x=[school_year(year, language) for year in frame["school_year"]],
+        x=[school_year(year, language).replace("/", "/<br>") for year in frame["school_year"]],
         y=frame["value"].astype(float),
         marker={"color": _colours(frame)},
         text=[
@@ -106,13 +106,14 @@ def _add_columns(
         ],
         textposition="inside",
         insidetextanchor="end",
-        textfont={"size": 16},
+        textfont={"size": 15},
+        textangle=0,
         hoverinfo="skip",
     )
     top = float(frame["value"].max())
     figure.update_yaxes(range=[0, top * 1.3], visible=False)
-    figure.update_xaxes(type="category", showgrid=False, tickfont={"size": 14})
-    figure.update_layout(margin={"l": 24, "r": 24, "b": 34})
+    figure.update_xaxes(type="category", showgrid=False, tickangle=0)
+    figure.update_layout(margin={"l": 24, "r": 24, "b": 48})
     _mark_years(figure, frame, language=language, published=published)
 
 
@@ -174,22 +175,16 @@ def _when(row: schema.Record, language: Language) -> str:
     if row["series"] in {"school_year", "semester"}:
         when = _period_label(row, language)
     else:
-        when = _as_of(row, language)
+        known = row["as_of"]
+        when = partial_date(
+            f"{row['at']:%Y-%m-%d}" if schema.is_missing(known) else known, language
+        )
     said = say(f"published_timeline.series.{row['series']}", language, when=when)
     dimension = row["dimension"]
     if schema.is_missing(dimension):
         return said
     name = schema.code_names("published_dimension", language, [str(dimension)])[str(dimension)]
     return f"{said}, {name}"
-
-
-def _as_of(row: schema.Record, language: Language) -> str:
-    """Write the day, month or year a figure speaks of; no more than is known."""
-    at = pd.Timestamp(str(row["at"])).date()
-    known = len("2022-12-31" if schema.is_missing(row["as_of"]) else row["as_of"])
-    if known == len("2022"):
-        return say("published_timeline.year", language, year=at.year)
-    return month(at, language) if known == len("2022-12") else short_date(at, language)
 
 
 def _period_label(row: schema.Record, language: Language) -> str:
@@ -292,6 +287,7 @@ def published_checks(
             f"<b>{titles[row['check_id']]}</b><br>{_held_against(row, language)}",
             row["ratio"] * 100,
             theme.RELATION[row["relation"]],
+            origin=100,
             shape=_SHAPES[row["relation"]],
         )
         for row in frame.to_dict("records")

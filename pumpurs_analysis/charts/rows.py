@@ -15,20 +15,22 @@ import plotly.graph_objects as go
 from pumpurs_analysis.charts import theme
 
 _LINE = 19  # a line of text
-_CHARACTERS = 46  # what fits a card on a phone
+_CHARACTERS = 36  # what fits a card on the narrowest phone
+_BOLDER = 5  # how many characters fewer fit in bold
 _BAR = 14
 _GAP = 12
 
 
 @dataclass(frozen=True)
 class Row:
-    """One mark with its label; ``low`` and ``high`` draw its interval."""
+    """One mark with its label; ``low`` and ``high`` draw its interval, ``origin`` a line to it."""
 
     label: str
     value: float
     colour: str
     low: float | None = None
     high: float | None = None
+    origin: float | None = None
     shape: Literal["bar", "circle", "diamond", "x"] = "bar"
     opacity: float = 1.0
 
@@ -82,7 +84,7 @@ def draw_rows(figure: go.Figure, items: Sequence[Item], *, limits: tuple[float, 
 
 def _heading(figure: go.Figure, item: Heading, top: int) -> int:
     top += 8
-    top = _text(figure, f"<b>{_wrapped(item.text, 40)}</b>", top)
+    top = _text(figure, _wrapped(f"<b>{item.text}</b>"), top)
     return _text(figure, _wrapped(item.detail), top, colour=theme.MUTED) if item.detail else top
 
 
@@ -109,6 +111,11 @@ def _row(figure: go.Figure, item: Row, top: int, *, zero: float) -> int:
             marker={"color": item.colour, "opacity": item.opacity}, error_x=error, hoverinfo="skip",
         )  # fmt: skip
     else:
+        if item.origin is not None:
+            figure.add_shape(
+                type="line", x0=item.origin, x1=item.value, y0=middle, y1=middle,
+                line={"color": item.colour, "width": 2},
+            )  # fmt: skip
         figure.add_scatter(
             x=[item.value], y=[middle], mode="markers", error_x=error, hoverinfo="skip",
             marker={"color": item.colour, "size": 12, "symbol": item.shape}, cliponaxis=False,
@@ -126,19 +133,18 @@ def _text(
     return top + _LINE * (text.count("<br>") + 1)
 
 
-def _wrapped(text: str, width: int = _CHARACTERS) -> str:
+def _wrapped(text: str) -> str:
     """Wrap each line by what is seen: the marks of bold words take no room."""
-    return "<br>".join(_wrapped_line(line, width) for line in text.split("<br>"))
+    return "<br>".join(_wrapped_line(line, _CHARACTERS) for line in text.split("<br>"))
 
 
 def _wrapped_line(line: str, width: int) -> str:
-    if len(re.sub(r"</?b>", "", line)) <= width:
+    plain = re.sub(r"</?b>", "", line)
+    is_bold = line == f"<b>{plain}</b>"
+    width -= _BOLDER * is_bold
+    if len(plain) <= width:
         return line
-    is_bold = line.startswith("<b>") and line.endswith("</b>")
-    plain = textwrap.wrap(
-        re.sub(r"</?b>", "", line) if is_bold else line,
-        width,
-        break_long_words=False,
-        break_on_hyphens=False,
+    parts = textwrap.wrap(
+        plain if is_bold else line, width, break_long_words=False, break_on_hyphens=False
     )
-    return "<br>".join(f"<b>{part}</b>" if is_bold else part for part in plain)
+    return "<br>".join(f"<b>{part}</b>" if is_bold else part for part in parts)

@@ -150,7 +150,7 @@ def bare(figure: go.Figure) -> dict[str, Any]:
     copy.layout.title = None
     copy.update_layout(
         height=copy.layout.height - taken_off - top,
-        margin={"t": 0, "b": copy.layout.margin.b - taken_off},
+        margin={"t": 0, "b": copy.layout.margin.b - taken_off, "l": 2, "r": 10},
     )
     spec: dict[str, Any] = json.loads(copy.to_json())
     return spec

@@ -15,7 +15,10 @@ from pumpurs_analysis.text import nearest
 _MIDDLE = {1: "-11-01", 2: "-04-15"}
 # Figures of these counts stand for different people or plans in different semesters.
 _ADDITIVE = {"plan": frozenset({"school_year", "semester"})}
-_UNITS = {"learner", "plan", "support", "mention", "specialist", "school", "municipality"}
+_UNITS = {
+    "learner", "plan", "support", "mention", "specialist", "school", "municipality", "money",
+    "ngo_project",
+}  # fmt: skip
 # Counts and sums must agree exactly unless the check says how far a page rounds; shares and ratios
 # are rounded by pages to a whole percent.
 _TOLERANCE = {"share": 0.006, "ratio": 0.006}
@@ -30,7 +33,8 @@ def published_timeline(
 
     Columns:
         entity: Place the figure is about.
-        series: school_year, semester, cumulative (since the programme began), point or planned.
+        series: school_year, semester, cumulative (since the programme began), term (to a stated
+            day), point or planned.
         school_year: School year the figure is about, where known.
         semester: 1 or 2, where the figure is about one semester.
         as_of: Day, month or year the figure speaks of, where it is no semester or school year.
@@ -79,7 +83,7 @@ def published_timeline(
         one_row_per="value stated for a period and place",
         evidence="published",
         sources=cite(data, rows["source_id"]),
-        notes=("note.published_as_stated",),
+        notes=("note.published_as_stated", *measures[measure].get("notes", ())),
         value="value",
         additive_over=_ADDITIVE.get(counted, frozenset()),
         instead=_instead(counted),
@@ -89,6 +93,7 @@ def published_timeline(
 
 def _series(rows: pd.DataFrame) -> pd.Series:
     series = pd.Series("point", index=rows.index)
+    series = series.mask(rows["end"].notna() & rows["as_of"].isna(), "term")
     series = series.mask(rows["school_year"].notna(), "school_year")
     series = series.mask(rows["semester"].notna(), "semester")
     series = series.mask(rows["is_cumulative"].fillna(value=False), "cumulative")

@@ -57,10 +57,10 @@ def risk_mix(data: Dataset) -> Result:
         risk_category: One of the four groups.
         mention_count: Times the group is mentioned, both semesters together.
         denominator_count: Mentions, plans or learners in all; missing where no page states it.
+        status: stated; assumed (a plan counts once per group, which no page says); not_known.
         share: mention_count / denominator_count, 0 to 1.
         share_low: Lower end of the 95 % Wilson interval.
         share_high: Upper end of the 95 % Wilson interval.
-        status: stated; assumed (a plan counts once per group, which no page says); not_known.
 
     Leaves out:
         Every other year: no page states the groups for it.
@@ -71,8 +71,8 @@ def risk_mix(data: Dataset) -> Result:
     Example:
         >>> from pumpurs_analysis import published
         >>> mix = risk_mix(published()).frame.set_index(["basis", "risk_category"])["share"]
-        >>> round(mix["mention", "learning"], 3), round(mix["plan", "learning"], 3)
-        (0.715, 0.859)
+        >>> [round(float(mix[basis, "learning"]), 3) for basis in ("mention", "plan")]
+        [0.715, 0.859]
     """
     figures = data.published_figures
     in_year = figures[(figures["level"] == "national") & (figures["school_year"] == _SCHOOL_YEAR)]

@@ -150,6 +150,7 @@ export class Page {
     const focus = this.focused();
     const relabel = this.state?.language !== state.language;
     this.state = state;
+    this.isNarrow = this.root.clientWidth < NARROW; // asked once: every asking costs a layout
     this.words = state.words;
     this.root.lang = state.language;
     this.hasSections = state.parts.some((part) => part.kind === "section");
@@ -460,7 +461,7 @@ function tableBody(page, part, ui) {
   function refill() {
     const wanted = fold(ui.search ?? "").split(/\s+/);
     const found = texts.map((_, at) => at).filter((at) => wanted.every((word) => texts[at].includes(word)));
-    const shown = ui.all ? found : found.slice(0, page.root.clientWidth < NARROW ? FIRST_ROWS_NARROW : FIRST_ROWS);
+    const shown = ui.all ? found : found.slice(0, page.isNarrow ? FIRST_ROWS_NARROW : FIRST_ROWS);
     body.replaceChildren(...order(found).slice(0, shown.length).map((at) => tableRow(page, part, part.rows[at])));
     if (!found.length) body.append(h("tr", {}, h("td", { colspan: part.columns.length, class: "nothing" }, words.nothing)));
     const places = { shown: number(shown.length, words), all: number(part.rows.length, words) };
@@ -475,6 +476,10 @@ function tableBody(page, part, ui) {
       sorters[place].querySelector("svg").replaceWith(icon(way > 0 ? "up" : way < 0 ? "down" : "both"));
     });
   }
+
+  const edge = () => scroller.classList.toggle("has-more", scroller.scrollLeft + scroller.clientWidth < scroller.scrollWidth - 4);
+  scroller.addEventListener("scroll", edge, { passive: true });
+  new ResizeObserver(edge).observe(scroller);
 
   refill();
   return h("div", { class: "table-body" }, h("div", { class: "table-tools" }, search, count), scroller, more);

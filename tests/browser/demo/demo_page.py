@@ -81,7 +81,7 @@ def build(chosen: Selection) -> list[Part]:
         bars(chosen, places),
         columns(language, places, kinds),
         Section(id="where", title=said(language, "Kur un kāpēc", "Where and why")),
-        schools(chosen, places, kinds),
+        schools(chosen, places),
         about(language),
         foot(language),
     ]
@@ -163,7 +163,7 @@ def tiles(language: Language, places: list[str], kinds: list[str]) -> Tiles:
 
 def bars(chosen: Selection, places: list[str]) -> Chart:
     language = chosen.language
-    counts = sorted(((sum(count(place, kind) for place in places), kind) for kind in KINDS))
+    counts = sorted((sum(count(place, kind) for place in places), kind) for kind in KINDS)
     names = [said(language, *KINDS[kind]) for _, kind in counts]
     picked = chosen.chosen("kind")
     colours = ["#0B5A8F" if picked in {"", kind} else "#B9D2E5" for _, kind in counts]
@@ -270,7 +270,7 @@ def columns(language: Language, places: list[str], kinds: list[str]) -> Chart:
     )
 
 
-def schools(chosen: Selection, places: list[str], kinds: list[str]) -> Table:
+def schools(chosen: Selection, places: list[str]) -> Table:
     language = chosen.language
     names = [
         "Āgenskalna",
