@@ -75,15 +75,20 @@ _NOT_AMOUNTS = r"""
 | \b@Y(?:\s?\.?\s?(?:gad[a-z]*|g\b\.?)) | \b(?:in|since|until|by)\s@Y\b
 | \b\d\d?[./]\s?\d\d?[./]\s?@Y\b\.? | \b@Y-\d\d-\d\d\b | \b\d\d?/@Y\b
 | \b\d\d?\s?\.?\s?(?:@month)(?:\s@Y\b)?
-| \b\d\d?\s?\.?(?:\s?[a-z]\b)?\s?(?:-|lidz|to|un|,)\s?\d\d?\s?\.?\s?(?:klas|kurs|kl\b|grade)[a-z]*
-| \b\d\d?\s?\.?\s?(?:klas|kurs)(?:ei|e|es|am|a|s)\b
+| \b\d\d?\s?\.?(?:\s?[a-z]\b)?\s?(?:-|lidz|to)\s?\d\d?\s?\.?\s?(?:klas|kurs|kl\b|grade)[a-z]*
+| \b\d\d?\s?(?:\.(?:\s?[a-z]\b)?\s?(?:un|,)\s?\d\d?\s?\.|(?:un|,)\s?\d\d?)
+  \s?(?:klas|kurs|kl\b|grade)[a-z]*
+| \b(?:\d\d?\s?\.|[1-9]|1[0-2])\s?(?:klas|kurs)(?:ei|e|es|am|a|s)\b
+| [§#]\s?\d+ | \b(?:talr|tel|mob)[a-z]*\.?\s?:?\s?[+\d][\d\s-]+ | ^\d\d?\)\s | ^\d\d?\.\s(?=\d)
+| \b\d\d?\s?-?\s?(?:gadig[a-z]*|gadnie[a-z]*) | \b\d\d?\sgad(?:us|u|a)\s(?:vec|jaun)[a-z]*
 | \b(?:grades?|class(?:es)?)\s(?:from\s)?\d\d?(?:\s?(?:-|to|and)\s?\d\d?)?\b
 | \bvecum[a-z]*\s(?:no\s)?\d\d?\s?\.?(?:(?:-|\s?lidz)\s?\d\d?)?(?:\sgad[a-z]*)?
 | \baged?\s(?:from\s)?\d\d?(?:\s?(?:-|to)\s?\d\d?)?\b
 | \b\d\d?\s?-\s?\d\d?\sgad[a-z]*\s(?:vec|jaun)[a-z]*
 | \b(?:[12]\.\s?|ii?\.?\s)(?:macibu\s)?(?:semestr|sem\b|pusg)[a-z]*
 | (?:\b\d+\.\s?(?:,|un\b|-|lidz\b)\s?)+\d+\.\s?(?=[^\W\d_]{2}) | \b\d+\s?\.\s?-?(?=[^\W\d_]{2})
-| \b\d+(?:st|nd|rd|th)\b | \b\d\d?\s?\.?\s?[a-d]\b(?=\s?(?:klas|kl\b|$))
+| \b\d+(?:st|nd|rd|th)\b | \b\d+-(?:[mrts]?(?:ais|aj[a-z]*|as|am|a|o))\b
+| \b\d\d?\s?\.?\s?[a-d]\b(?=\s?(?:klas|kl\b|$))
 """
 
 
@@ -129,7 +134,7 @@ def digits(sentence: Sentence, place: int) -> tuple[Decimal | None, str, str]:
     value, mark = _value(token.text)
     if value is None:
         return None, "", _SPOILT
-    if re.fullmatch(r"\W*-\s", before):
+    if re.fullmatch(r"[^\w¤]*-\s", before):
         return value, "-", ""
     is_negative = re.search(r"(?:^|[\s(]|eur|€)-€?$", before) and not re.search(r"\d\s?-$", before)
     return (-value if is_negative else value), mark, ""
@@ -141,8 +146,9 @@ def _is_code(before: str, after: str) -> bool:
     suffix = re.match(r"[^\W\d_]+", after)
     short_prefix = prefix and len(prefix[0]) < _A_WORD and not qualifying(before)
     short_suffix = suffix and len(suffix[0]) < _A_WORD and not noun(suffix[0])
+    in_millions = re.match(r"\s[mk]\b\.?\s?(?:eur|eiro|€)", after)  # M may stand for a million
     in_fraction = re.match(r"\s?[/:]\s?\d", after) or re.search(r"\d\s?[/:]\s?$", before)
-    return bool(short_prefix or short_suffix or in_fraction)
+    return bool(short_prefix or short_suffix or in_fraction or in_millions)
 
 
 def _value(figures: str) -> tuple[Decimal | None, str]:

@@ -130,6 +130,8 @@ def _vague(sentence: Sentence, at: int) -> _Figure | None:
     token = sentence.tokens[at]
     if token.text not in words["vague"] and token.text not in words["vague_alone"]:
         return None
+    if token.text in words["hundred_of"] and _is_one_hundred(sentence, at):
+        return None
     last = at
     for following in sentence.tokens[at + 1 :]:
         word = number_word(following.text)
@@ -137,6 +139,14 @@ def _vague(sentence: Sentence, at: int) -> _Figure | None:
             break
         last += 1
     return _Figure(None, at, last, reason=_VAGUE)
+
+
+def _is_one_hundred(sentence: Sentence, at: int) -> bool:
+    """Whether "simtu" is the one of "ap simtu" or "simtu divdesmit", not hundreds."""
+    token = sentence.tokens[at]
+    following = [number_word(other.text) for other in sentence.tokens[at + 1 : at + 2]]
+    is_counted_on = any(word and word.role == "add" for word in following)
+    return is_counted_on or qualifying(sentence.plain[: token.start]) is not None
 
 
 def _run(sentence: Sentence, at: int) -> _Figure | None:
@@ -229,8 +239,10 @@ def _noun_after(sentence: Sentence, figure: _Figure) -> tuple[Noun | None, int]:
     for candidate, place in found:
         earlier = chosen[0]
         is_where = earlier and earlier.unit == "persons" and candidate.cases <= {"sg.loc", "pl.loc"}
-        if earlier and (candidate.unit in times or is_where):
+        if earlier and (candidate.unit in times or earlier.unit in times or is_where):
             break
+        if candidate.cases <= {"sg.loc"} and not _is_like_one(figure):
+            continue  # "45 projektā iesaistītie skolēni", "3 reizes nedēļā"
         chosen = (candidate, place)
         counted = figure.is_genitive and "pl.gen" in candidate.cases
         if counted or not candidate.may_be_genitive:
@@ -238,11 +250,19 @@ def _noun_after(sentence: Sentence, figure: _Figure) -> tuple[Noun | None, int]:
     return chosen
 
 
+def _is_like_one(figure: _Figure) -> bool:
+    """Whether a number takes the singular: 1, 21, 101, not 11."""
+    value = figure.value or Decimal(0)  # nevienā skolā
+    return not value or (value % 10 == 1 and value % 100 != 11)  # noqa: PLR2004  (11 takes the plural)
+
+
 def _nouns_after(sentence: Sentence, start: int) -> Iterator[tuple[Noun, int]]:
     """Give the nouns of the phrase after a number, up to where the phrase ends."""
     inside = any_found = in_aside = False
     for place in range(start, len(sentence.tokens)):
         token = sentence.tokens[place]
+        if token.text == "-" and place == start and not _is_number(sentence, place + 1):
+            continue  # "45 – skolēniem"
         if token.text == "(" and not any_found:
             inside = place == start and not _is_number(sentence, place + 1)
             in_aside = not inside
@@ -382,11 +402,25 @@ def _without_ranges(sentence: Sentence, figures: list[_Figure]) -> list[_Figure]
             merged.append(replace(both, qualifier=last.qualifier))
         elif gap.strip() in {"/", ":"}:
             merged.append(replace(figure, first=merged.pop().first))
+        elif figure.unit == "cents" and merged and _is_sum(merged[-1], gap):
+            merged.append(_with_cents(merged.pop(), figure))
         elif gap.strip() == "in" and merged[-1].value == 1 and figure.value:
             merged.append(_one_in(merged.pop(), figure))
         else:
             merged.append(figure)
     return merged
+
+
+def _is_sum(euros: _Figure, gap: str) -> bool:
+    """Whether cents belong to the euros before: "4 eiro un 50 centi"."""
+    units = pattern(listed("units", "EUR", "fixed"))
+    return euros.unit == "EUR" and re.fullmatch(rf"\s?{units}\s(?:un\s)?", gap) is not None
+
+
+def _with_cents(euros: _Figure, cents: _Figure) -> _Figure:
+    if euros.value is None or cents.value is None:
+        return euros
+    return replace(euros, value=euros.value + cents.value / 100, last=cents.last)
 
 
 def _one_in(one: _Figure, whole: _Figure) -> _Figure:

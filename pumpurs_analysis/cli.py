@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from pumpurs_analysis.text import LANGUAGES, Language, nearest, number, say, sort_key
+from pumpurs_analysis.text import LANGUAGES, Language, nearest, number, say, short_date
 
 FINE, OUR_FAULT, NEEDS_MENDING = 0, 1, 2
 _NARROWEST, _WIDEST = 8, 60
@@ -181,7 +181,15 @@ def _help_alone(ctx: click.Context) -> None:
 def _rules(language: Language, on: date | None) -> None:
     from pumpurs_analysis.rules import rule_table  # noqa: PLC0415  (help must not wait for pandas)
 
-    shown = rule_table(on).rename(columns={f"name_{language}": "name", f"value_{language}": "what"})
+    table = rule_table(on)
+    if table["source"].isna().all():
+        ends = rule_table()
+        first, last = ends["valid_from"].min(), ends["valid_to"].max()
+        days = (short_date(day, language) for day in (on or first, first, last))
+        words = dict(zip(("day", "first", "last"), days, strict=True))
+        click.echo(say("cli.rules.outside", language, **words))
+        return
+    shown = table.rename(columns={f"name_{language}": "name", f"value_{language}": "what"})
     for rule, rows in shown.groupby("name", sort=False):
         click.echo(click.style(str(rule), bold=True))
         for row in rows.to_dict("records"):
@@ -197,11 +205,11 @@ def _proof(row: "dict[Any, Any]", language: Language) -> str:
     return say(
         "cli.rules.proof",
         language,
-        first=f"{row['valid_from']:%d.%m.%Y}",
-        last=f"{row['valid_to']:%d.%m.%Y}",
+        first=short_date(row["valid_from"], language),
+        last=short_date(row["valid_to"], language),
         status=say(f"cli.rules.status.{row['status']}", language),
         source=row["source_title"],
-        checked=f"{row['checked']:%d.%m.%Y}",
+        checked=short_date(row["checked"], language),
     )
 
 
@@ -210,25 +218,42 @@ def _published(language: Language, municipality: str | None, csv: str | None) ->
     from pumpurs_analysis import measures, protect, published, tables  # noqa: PLC0415  (as above)
 
     data = published()
-    named = data.published_figures["municipality_today"].dropna().unique()
-    if municipality and municipality not in named:
-        near = nearest(municipality, named) or ", ".join(sorted(named, key=sort_key)[:3])
-        words = {"name": municipality, "nearest": near}
-        raise click.UsageError(say("cli.published.no_municipality", language, **words))
+    if municipality:
+        municipality = _named_in(data, municipality, language)
     result = measures.published_figures(data, municipality=municipality)
     shown = tables.table(protect(result), language=language)
     if csv:
         _save(Path(csv), shown.to_csv(), language)
         return
-    figures = say("count.figures_read", language, count=len(result.frame))
-    pages = say("count.pages_read", language, count=len(result.sources))
-    click.echo(say("cli.published.loaded", language, figures=figures, pages=pages))
-    doubts = number(len(data.problems), language)
-    click.echo(say("cli.published.doubts", language, count=doubts))
+    counts = {"figures": len(result.frame), "pages": len(result.sources)}
+    click.echo(say("cli.published.loaded", language, **counts))
     if municipality:
         _echo_rows(shown.columns, shown.rows)
-    else:
-        _echo_checks(data, language)
+        return
+    doubts = number(len(data.problems), language)
+    click.echo(say("cli.published.doubts", language, count=doubts))
+    _echo_checks(data, language)
+
+
+def _named_in(data: Any, asked: str, language: Language) -> str:  # noqa: ANN401  (Dataset is imported late)
+    """Find a municipality by any spelling, former names included, among those with figures."""
+    from pumpurs_analysis.municipalities import municipality_on  # noqa: PLC0415  (as above)
+
+    named = set(data.published_figures["municipality_today"].dropna())
+    try:
+        today = municipality_on(asked, date(2021, 7, 1))
+    except KeyError:
+        today = nearest(asked, named) or ""
+        if not today:
+            raise click.UsageError(
+                say("cli.published.unknown_municipality", language, name=asked)
+            ) from None
+        words = {"name": asked, "nearest": today}
+        raise click.UsageError(say("cli.published.no_municipality", language, **words)) from None
+    found = [name for name in ([today] if isinstance(today, str) else today) if name in named]
+    if not found:
+        raise click.UsageError(say("cli.published.unknown_municipality", language, name=asked))
+    return found[0]
 
 
 def _echo_checks(data: Any, language: Language) -> None:  # noqa: ANN401  (Dataset is imported late)

@@ -110,9 +110,6 @@ def _label_text(path: Path, document: Mapping[str, Any], language: Language) -> 
 
 
 def _code_of(codes: str, path: Path, language: Language) -> str:
-    if codes == "date":
-        day = next(part for part in path if isinstance(part, dt.date))
-        return long_date(day, language)
     known = catalogue.entries("codes")[codes]
     return str(next(known[key]["name"][language] for key in _keys(path) if key in known))
 

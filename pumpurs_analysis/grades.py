@@ -55,6 +55,8 @@ def read_grade_range(text: str) -> GradeRange | None:
         GradeRange(first=1, last=4, is_course=True)
     """
     letters = plain(written(text))
+    for twice, once in _said_once():
+        letters = twice.sub(once, letters)
     found = [_read_match(match) for match in _worded().finditer(letters)]
     alone = _alone().fullmatch(letters)
     if alone and not found:
@@ -74,7 +76,7 @@ def _unbroken(ranges: set[GradeRange]) -> GradeRange | None:
 
 
 _LETTER = r"(?:\s?\.?\s?[a-h]\b(?!\s?[a-z]*\.?\s?lid))?"
-_TO = r"\s?(?:-|\blidz\b|\bto\b)\s?"
+_TO = r"\s?(?:-|\blidz\b|\bto\b|\bthrough\b)\s?"
 _AND = r"\s?(?:,|\bun\b|\band\b|&)\s?(?:no\s)?"
 
 
@@ -95,6 +97,14 @@ def _worded() -> re.Pattern[str]:
 
 
 @cache
+def _said_once() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Find the word said twice: "5. klases līdz 12. klasei", "grade 5 to grade 12"."""
+    word = pattern(word for kind in ("grade", "course") for word in listed("grade_words", kind))
+    last = rf"({_one()})\s?\.?\s?{word}({_TO})(?={_one()}\s?\.?\s?{word})"
+    return (re.compile(last), r"\1\2"), (re.compile(rf"(?<=\d)({_TO}){word}\s(?=\d)"), r"\1")
+
+
+@cache
 def _alone() -> re.Pattern[str]:
     figures = rf"\d{{1,2}}\s?\.?{_LETTER}"
     return re.compile(rf"\s*(?:no\s)?(?P<row>{figures}(?:(?:{_TO}|{_AND}){figures})*)\s*")
@@ -106,8 +116,10 @@ def _read_match(match: re.Match[str]) -> GradeRange | None:
     found = _row(
         match["row"] or match["late_row"], is_course=bool(match["course"] or match["courses"])
     )
+    if re.search(r"(?<![\d/.])\d{1,2}\s?[.…][\s.…]*$", before):  # 10. 11. 12. klase
+        return None
     is_open = re.search(r"(?:\blidz|\bsakot(?: no| ar)?|\bup to|^no|^from)\s*$", before)
-    is_count = re.fullmatch(r"\d+\s(?:klases|kursi|classes|grades)", match[0])
+    is_count = re.fullmatch(r"\d+\s(?:klases|klasu|klasem|kursi|classes|grades)", match[0])
     is_single = found is not None and not re.search(rf"{_TO}|{_AND}", match[0])
     return None if is_single and (is_open or is_count) else found
 

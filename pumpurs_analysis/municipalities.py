@@ -128,6 +128,17 @@ def unit_words() -> dict[str, frozenset[str]]:
 
 
 @cache
+def place_words() -> frozenset[str]:
+    """Give the towns and parishes of the catalogue, in the genitive and plain letters.
+
+    Example:
+        >>> "aizupes" in place_words()
+        True
+    """
+    return frozenset(map(fold, catalogue.entries("codes")["school_words"]["places"]))
+
+
+@cache
 def _words() -> dict[str, frozenset[str]]:
     written = catalogue.entries("codes")["school_words"]["municipality"]
     return {kind: frozenset(map(fold, words)) for kind, words in written.items()}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pumpurs_analysis.spellings import listed, ordinal, pattern, plain
+from pumpurs_analysis.spellings import listed, number_word, ordinal, pattern, plain
 
 _MONTHS = 12
 
@@ -32,16 +32,19 @@ class Token:
 _RULES = r"""
 skip        \d\d?\s?\.?(?:\s?(?:-|lidz)\s?\d\d?\s?\.?)?\s?(?:klas|kurs|kl\b|grade)[a-z]*
           | (?:grades?|class(?:es)?)\s\d\d?(?:\s?(?:-|to)\s?\d\d?)?\b
-skip        8\.3\.4[\w./]* | \[\d+\] | [*] | @silent
+skip        8\.3\.4[\w./]* | \[\d+\] | [*] | (?:\bnr\b\.?|§)\s?\d[\w./-]* | @silent
           | plkst\.?\s?\d\d?[.:]\d\d\b | \d\d?:\d\d(?::\d\d)?\b
 relative    @own_count\s@place\s@study@sem | @place\s@own_count\s@sem
 relative    jau\s[a-z]+o\s@study(?:semestri|pusgadu)\b
 date        (?P<y>@Y)(?P<mark>[-./])\s?(?P<m>0?[1-9]|1[0-2])(?P=mark)\s?(?P<d>\d\d?)
             \b(?!/)\.?(?:[t\s]\d\d:\d\d(?::\d\d)?)?
 date        (?P<d>\d\d?)(?P<mark>[./-])\s?(?P<m>\d\d?)(?P=mark)\s?(?P<y>@Y|\d\d)
-            \b(?![/-]\d)\.?(?:\s?(?:g|gad[a-z]*)\b\.?)?
+            \b(?!/\d|-\d(?!\d?\.\d))\.?(?:\s?(?:g|gad[a-z]*)\b\.?)?
+several     @Y\s?\.?\s?(?:(?:gad[a-z]*|g\b\.?)\s)?@school_year
+          | @school_year\s@Y\b(?!\s?\.?\s?(?:[/\d-]|g))
+several     @place\s?(?:un|vai|and|or|,|&)\s?\d\d?\s?\.?\s?(?:@month|@quarter)
 several     @Y\s?\.?\s?[/-]\s?(?:@Y|\d\d)\s?\.?\s?/\s?\d\d
-pair        (?P<a>@Y)\s?\.?(?P<mark>\s?[/-]\s?)\.?\s?
+pair        (?P<a>@Y)\s?\.?(?P<mark>\s?(?:(?:(?:gad[a-z]*|g\b)\.?\s?)?/|//|-)\s?)\.?\s?
             (?P<b>@Y\b|\d{5,}|\d\d?\b(?!\s?\.?\s?@month|\.\s?\d\d?\.\s?@Y))(?P<after>@years)
 pair        (?P<a>@Y)(?P<mark>\.)\s?
             (?P<b>@Y|\d\d(?!\s?\.?\s?(?:\d|@month|@place\s?@sem)))\b(?P<after>@years)
@@ -51,10 +54,12 @@ month_year  (\d\d?)\s?[./]\s?(@Y)\b\.?(?:\s?(?:g|gad[a-z]*)\b\.?)?
 both        @one\s?(?:un|,|-|/|and|&|\+)\s?@two\s?@study@sem | @all\s@study@sem
 duration    \d\d?\s@study(?:semestr(?:i|us?|os|iem)|pusgad(?:i|us?|os|iem)|semesters)\b
 semester    (?P<n>@place)\s?@study(?P<what>@sem)
-semester    (?P<what>@sem)\s?[:(-]?\s?(?P<n>[12]|ii?)\b\.?(?!\s?(?:@month|gad|\d|g\b|/|-\d))
+semester    (?P<what>@sem)\s?[:(-]?\s?(?P<n>[12]|ii?)\b\.?
+            (?!\s?(?:@month|gad|\d(?!\d\d\d)|g\b|/|-\d))
 half        (?P<n>@place)\s?(?P<what>@half)
-quarter     (?P<n>@place)\s?@quarter | q(?P<q>[1-4])\b
+quarter     (?P<n>@place)\s?@quarter | q\s?(?P<q>[1-4])\b | pedej[a-z]*\s@quarter
 day         (\d\d?)\.?(?=\s?(?:-|lidz\b)\s?\d\d?\s?\.?\s?(?:@month|\d\d?\.\s?@Y))
+day_month   (?P<tens>(?:div|tris)desmit\s)?(?P<nth>@nth)(?:ais|aja|ajam|a|o)\s(?P<month>@month)
 day_month   (?P<day>\d\d?)\s?(?:\.|st|nd|rd|th)?\s?(?:of\s)?(?P<month>@month)
 day_month   (?P<month>@month)\s?(?P<day>\d\d?)(?:st|nd|rd|th|\.)?(?=,?\s?@Y)
 day_month   (?P<day>\d\d?)\.\s?(?P<number>\d\d?)\b\.?(?=\s?(?:-|lidz\b|$|,|\)))
@@ -65,7 +70,7 @@ year        (?<=\bin\s)(@Y)\b | (?<=\bof\s)(@Y)\b | (?<=year\s)(@Y)\b
           | (?<=gads\s)(@Y)\b | (?<=gada\s)(@Y)\b
 year        (@Y)\b\.?(?!\s?\.?\s?[\w%€])
           | (@Y)\b\.?(?=\s?\.?\s?
-            (?:un|and|@until|@season|@month|@place\s?@sem|@sem|@half|@quarter|\d))
+            (?:un|and|vai|or|@until|@season|@month|@place\s?@sem|@sem|@half|@quarter|\d))
 duration    (?:[a-z]+|\d+)\s(?:@study)gad(?:us|iem|os|i)\b
 unit        @school_year | @span
 begin       @begin
@@ -79,7 +84,8 @@ after       @after
 before      @before
 dash        -
 comma       [,;]
-tail        s?(?P<n>[12]|ii?|ll)\b\.?\)?$ | (?P<m>ii?)\b(?=\s?[,(]?\s?@Y)
+tail        (?P<p>[12]|ii?|ll)\b\s?\.?\s?(?:p|pg|p/g)\b\.?
+          | s?\s?(?P<n>[12]|ii?|ll)\b\.?\)?$ | (?P<m>ii?)\b(?=\s?[,(]?\s?@Y)
 relative    @relative
 number      \d+
 word        [^\W\d_]+
@@ -102,7 +108,7 @@ def _date(kind: str, found: re.Match[str]) -> Token:
 
 
 def _several(_: str, found: re.Match[str]) -> Token:
-    raise UnreadError(f"the text states several school years: {found[0].strip()}")
+    raise UnreadError(f"not one day, and not two years in a row: {found[0].strip()}")
 
 
 def _pair(_: str, found: re.Match[str]) -> Token:
@@ -119,10 +125,13 @@ def _pair(_: str, found: re.Match[str]) -> Token:
         first = f"20{first}"
     if not is_school and len(second) == 2 and 1 <= int(second) <= _MONTHS:  # noqa: PLR2004  (2019/05)
         return _month_or_years(found, int(first), int(second))
+    is_semester = re.search(pattern(listed("period_words", "semester")), found.string)
     follows = int(first) + 1 == int(second if len(second) == 4 else first[:2] + second)  # noqa: PLR2004
     is_span = mark == "-" and len(second) == 4 and int(second) > int(first) and not is_school  # noqa: PLR2004
     if is_span and _says_calendar_years(after, found.string, follows=follows):
         return Token("span", (int(first), int(second)))
+    if mark == "-" and after.startswith("g") and not (is_school or is_semester):
+        raise UnreadError(f"two calendar years or a school year: {found[0].strip()}")
     if not follows or (mark == "." and not is_school):
         raise UnreadError(f"not two years in a row: {found[0].strip()}")
     return Token("school_year", (int(first),))
@@ -145,14 +154,14 @@ def _semester(kind: str, found: re.Match[str]) -> Token:
     place = ordinal(found["n"].strip("."))
     if place not in {1, 2}:
         raise UnreadError(f"there are only two: {found[0].strip()}")
-    is_half_year = kind == "semester" and found["what"].startswith("pusg")
+    is_half_year = kind == "semester" and found["what"].startswith(("p", "half"))
     if kind == "half" or is_half_year:
         return Token("half", (place, int(is_half_year)))
     return Token("semester", (place,))
 
 
 def _quarter(kind: str, found: re.Match[str]) -> Token:
-    place = int(found["q"] or 0) or ordinal(found["n"].strip(".")) or 0
+    place = int(found["q"] or 0) or ordinal((found["n"] or "4").strip(".")) or 0  # pēdējā is 4
     if place > 4:  # noqa: PLR2004  (quarters)
         raise UnreadError(f"there are only four: {found[0].strip()}")
     return Token(kind, (place,))
@@ -160,6 +169,11 @@ def _quarter(kind: str, found: re.Match[str]) -> Token:
 
 def _named_day(kind: str, found: re.Match[str]) -> Token:
     groups = found.groupdict()
+    if word := groups.get("nth"):  # "divdesmit pirmajā septembrī"
+        tens = number_word((groups["tens"] or "").strip())
+        ones = ordinal(word) or int(getattr(number_word(word), "value", 0))
+        day = ones + (int(tens.value) if tens else 0)
+        return Token(kind, (day, _month_of(groups["month"])))
     month = int(groups["number"]) if "number" in groups else _month_of(groups["month"])
     return Token(kind, (int(groups["day"]), month) if "day" in groups else (month,))
 
@@ -176,9 +190,20 @@ def _season(kind: str, found: re.Match[str]) -> Token:
 
 
 def _tail(kind: str, found: re.Match[str]) -> Token:
-    return Token(kind, (1 if (found["n"] or found["m"]) in {"1", "i"} else 2,))
+    return Token(kind, (1 if (found["p"] or found["n"] or found["m"]) in {"1", "i"} else 2,))
 
 
+_APART = tuple(
+    (re.compile(written), meant)
+    for written, meant in (
+        (r"\b(\d\d?)-[mrtš]?(?:ais|aj[a-z]*)\b", r"\1."),  # 1-mais, 2-rais
+        (r"(?<=\d)t(?=\d\d:)", " "),  # 2018-10-05T00:00
+        (r"(?<=\d)(?=[a-z])(?!(?:st|nd|rd|th)\b)", " "),  # 2020mācību gadā
+        (r"(?<=[.-]\d\d)/(?=\d{4}-\d)|(?<=\.\d{4})\.?\s?/\s?(?=\d\d?\.\d)", " - "),
+        (r"(?<=[a-z]{3})(?=\d)", " "),  # gada1.semestrī
+        (r"\b(?:between|starp)\s(.+?)\s(?:and|un)\s", r"from \1 until "),
+    )
+)
 _PROGRAMME = frozenset(str(year) for year in range(16, 30))  # 18/19 alone is a school year of these
 _MAKERS: dict[str, Callable[[str, re.Match[str]], Token]] = {
     "date": _date,
@@ -206,11 +231,9 @@ def tokens(text: str) -> Iterator[Token]:
     """
     # "2 semestrī" is the second semester, "2 semestri" are two: only the long vowel tells.
     told_apart = re.sub(r"\b([12])(?=\s(?:mācību\s)?(?:semestrī|pusgadā)\b)", r"\1.", text.lower())
-    whole = re.sub(
-        r"\b(?:between|starp)\s(.+?)\s(?:and|un)\s",
-        r"from \1 until ",
-        plain(told_apart).replace("_", "/"),
-    )
+    whole = plain(told_apart).replace("_", "/")
+    for written, meant in _APART:
+        whole = written.sub(meant, whole)
     place = 0
     while place < len(whole):
         kind, found = _first(whole, place)
@@ -241,9 +264,11 @@ def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
     words = listed("period_words")
     named = {name: pattern(words[name]) for name in words}
     ordinals = [pattern(found) for found in listed("ordinals")]
+    nth = "|".join(stem[:-1] for place in listed("ordinals")[:9] for stem in place if "*" in stem)
     named |= {
         "month": pattern((word for month in listed("months") for word in month), "[a-z]{0,2}"),
         "season": pattern(word for season in listed("seasons").values() for word in season),
+        "nth": rf"(?:{nth}|[a-z]+padsmit|(?:div|tris)?desmit)",
         "place": f"(?:{'|'.join(reversed(ordinals))})",
         "one": ordinals[0],
         "two": ordinals[1],

@@ -17,6 +17,7 @@ from pumpurs_analysis import catalogue
 from pumpurs_analysis.municipalities import genitives, resolve, unit_words
 from pumpurs_analysis.text import fold
 
+_SEGMENT = re.compile(r"(?:(?!\s[-–—]\s)[^(),;:\[\]])+")  # between brackets, commas, dashes
 _TOKEN = re.compile(r"[a-z]+|\d+(?:\.(?!\d))?")
 _LONG = 8  # letters a name word must have before one wrong letter is forgiven
 _LONG_NOUN = 6
@@ -84,7 +85,7 @@ class _Grammar:
     ignored_words: frozenset[str]
     ignored_stems: tuple[str, ...]
     joining: frozenset[str]
-    patterns: tuple[re.Pattern[str], ...]
+    patterns: tuple[tuple[re.Pattern[str], str], ...]
     optional: Mapping[str, frozenset[str]]
     first_names: frozenset[str]
 
@@ -144,7 +145,13 @@ def _grammar() -> _Grammar:
         ignored_words=frozenset(map(fold, ignored["words"])),
         ignored_stems=tuple(map(fold, ignored["stems"])),
         joining=frozenset(map(fold, ignored["joining"])),
-        patterns=tuple(re.compile(pattern) for pattern in ignored["patterns"]),
+        patterns=(
+            *((re.compile(pattern), " ") for pattern in ignored["patterns"]),
+            *(
+                (re.compile(rf"\b{fold(part)}\.?\s?(?=skol[a-z]*\b)"), fold(whole))
+                for part, whole in words["halves"].items()
+            ),
+        ),
         optional={
             fold(part): frozenset(map(fold, after)) for part, after in words["optional"].items()
         },
@@ -221,8 +228,8 @@ def key(text: str) -> str:
 
 def _tokens(text: str) -> list[str]:
     text = fold(text)
-    for pattern in _grammar().patterns:
-        text = pattern.sub(" ", text)
+    for pattern, meant in _grammar().patterns:
+        text = pattern.sub(meant, text)
     return [token for token in _TOKEN.findall(text) if token not in _grammar().joining]
 
 
@@ -264,11 +271,11 @@ def _is_place(segment: str) -> bool:
 
 def _take_out_places(text: str) -> tuple[str, tuple[str, ...]]:
     """Split off municipalities in brackets or after commas: ``(Talsu nov.)``."""
-    segments = [segment for segment in re.split(r"[(),;\[\]]", text) if _split(segment)]
-    places = [segment for segment in segments if _is_place(segment)] if len(segments) > 1 else []
-    for place in places:
-        text = text.replace(place, " ")
-    return text, tuple(places)
+    segments = [found for found in _SEGMENT.finditer(text) if _split(found[0])]
+    places = [found for found in segments if _is_place(found[0])] if len(segments) > 1 else []
+    for found in reversed(places):
+        text = f"{text[: found.start()]} {text[found.end() :]}"
+    return text, tuple(found[0] for found in places)
 
 
 @dataclass(frozen=True)
@@ -343,6 +350,20 @@ def _name(parts: list[_Part], typos: int, places: tuple[str, ...]) -> Name:
     )
 
 
+def _without_place(parts: list[_Part]) -> tuple[list[_Part], tuple[str, ...]]:
+    """Take off a municipality named after the type: ``vidusskola Talsu novadā``, ``Rēzeknē``."""
+    first = next((at for at, part in enumerate(parts) if part.kind == "noun"), len(parts))
+    tail, taken, places = parts[first + 1 :], set(), []
+    for at, part in enumerate(tail):
+        is_unit = part.kind == "word" and part.value in unit_words()
+        is_novads = is_unit and [other.value for other in tail[at + 1 : at + 2]] == ["novada"]
+        if is_novads or (part.kind == "word" and not is_unit and _is_place(part.form)):
+            taken |= {at, at + is_novads}
+            places.append(f"{part.form} novads" if is_novads else part.form)
+    kept = [part for at, part in enumerate(tail) if at not in taken]
+    return parts[: first + 1] + kept, tuple(places)
+
+
 def _without_prefix(parts: list[_Part]) -> tuple[list[_Part], tuple[str, ...]] | None:
     """Take ``Talsu novada`` or ``Zemītes pagasta`` off a name that goes on without it."""
     for at, (part, following) in enumerate(pairwise(parts)):
@@ -362,11 +383,13 @@ def readings(text: str, lexicon: Lexicon) -> list[Name]:
         >>> found.nouns, found.marks, found.words, found.optional
         (frozenset({'vidusskola'}), frozenset({'vakara'}), ('jekabpils',), frozenset({'mainu'}))
     """
-    text, places = _take_out_places(text)
+    text, stated = _take_out_places(text)
     tokens = _tokens(text)
     found: list[Name] = []
     for expansion in _expansions(tokens):
         parts, typos = _classified(expansion, lexicon, is_english=_is_english(tokens))
+        parts, after = _without_place(parts)
+        places = stated + after
         found.append(_name(parts, typos, places))
         if shorter := _without_prefix(parts):
             rest, around = shorter
@@ -381,9 +404,10 @@ def known_name(text: str, lexicon: Lexicon) -> Name:
         if re.search(r"(ā|ais)$", word) and _grammar().forms.get(fold(word)) is None:
             lexicon.adjectives |= adjective_forms(word)
     text = text.replace("(", " ").replace(")", " ")
+    tokens = _expansions(_tokens(text))[0]
     parts, _ = _classified(
-        _expansions(_tokens(text))[0],
-        Lexicon(others=lexicon.others, adjectives=lexicon.adjectives),
+        tokens,
+        Lexicon(set(tokens), lexicon.others, lexicon.adjectives),  # a known word is never mended
         is_english=False,
     )
     name = _name(parts, 0, ())

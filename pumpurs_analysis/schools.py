@@ -16,7 +16,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from pumpurs_analysis import catalogue
-from pumpurs_analysis.municipalities import municipality_on, resolve, unit_words
+from pumpurs_analysis.municipalities import municipality_on, place_words, resolve, unit_words
 from pumpurs_analysis.school_names import (
     Lexicon,
     Name,
@@ -26,6 +26,7 @@ from pumpurs_analysis.school_names import (
     readings,
     town_words,
 )
+from pumpurs_analysis.spellings import plain, written
 from pumpurs_analysis.text import sort_key
 
 Status = Literal["exact", "matched", "review", "unknown"]
@@ -170,7 +171,7 @@ class _Index:
     def __init__(self, known: tuple[str, ...] | None) -> None:
         rows = _rows()
         names = known if known is not None else tuple(_table()["name"])
-        self.lexicon = Lexicon(others=set(unit_words()))
+        self.lexicon = Lexicon(others=set(unit_words()) | place_words())
         self.schools = [self._school(name, rows.get(key(name))) for name in dict.fromkeys(names)]
         if known is not None:  # words of real schools are right, though not to be matched
             register_words = Lexicon(others=self.lexicon.others)
@@ -217,7 +218,9 @@ class _Index:
         spelt = self.by_key.get(key(text), [])
         own = [school for school in spelt if self.keys[school.name] == key(text)]
         if len(own or spelt) == 1:
-            return _settled((own or spelt)[0], "exact" if own else "matched", context)
+            school = (own or spelt)[0]
+            is_exact = bool(own) and _is_spelt(text, school.name)
+            return _settled(school, "exact" if is_exact else "matched", context)
         names = readings(text, self.lexicon)
         fits = self._fits(names, context.unit)
         if len(fits) == 1:
@@ -287,6 +290,12 @@ class _Index:
         return (school for school in same if not unit or _lies_in(school, unit))
 
 
+def _is_spelt(text: str, name: str) -> bool:
+    """Whether a text of the same key is the name itself: diacritics may be lost, never added."""
+    pairs = zip(*(re.findall(r"\w", written(each).lower()) for each in (text, name)), strict=False)
+    return all(letter in {right, plain(right)} for letter, right in pairs)
+
+
 def _spelt(name: Name) -> str:
     numbers = [str(number) for number in name.numbers]
     return " ".join([*name.words, *numbers, *name.marks, *name.nouns, *name.optional])
@@ -327,11 +336,12 @@ def _is_named_by_number(name: Name) -> bool:
 
 
 def _city_disagrees(name: Name, school: _School) -> bool:
-    """``pilsētas`` may be left out beside a number, and added after a town."""
+    """``pilsētas`` may be left out beside a number or a word of its own, and added after a town."""
     is_in_text, is_in_name = ("pilsetas" in each.marks for each in (name, school.parsed))
     if is_in_text == is_in_name:
         return False
-    return not (name.words if is_in_text else name.numbers)
+    is_told = name.numbers or len(name.words) > 1  # Rīgas Pļavnieku ģimnāzija
+    return not (name.words if is_in_text else is_told)
 
 
 def _is_displaced(name: Name, school: _School) -> bool:

@@ -16,7 +16,8 @@ from pumpurs_analysis import catalogue
 from pumpurs_analysis.text import tidy_spaces
 
 _ABBREVIATION = 8  # letters; up to here "m g" may be written m.g., mg or m. g.
-_ALIKE = str.maketrans("‐‑‒–—―−’‘ʼ´\\", "-------''''/")
+_ALIKE = str.maketrans("‐‑‒–—―−─⁃﹣－’‘ʼ´\\⁄∕", "-----------''''///")
+_ROMAN = re.compile("[\u2160-\u217f]")  # Ⅱ is one character
 
 # Endings in the order of _CASES; digits mark the stem: 0 as it is, 1 softened.
 _CASES = ("sg.nom", "sg.gen", "sg.dat", "sg.acc", "sg.loc")
@@ -79,7 +80,8 @@ def written(text: str) -> str:
         >>> len(written("s\u0323ko\u0304la"))
         5
     """
-    return unicodedata.normalize("NFC", tidy_spaces(text))
+    composed = unicodedata.normalize("NFC", tidy_spaces(text))
+    return _ROMAN.sub(lambda numeral: unicodedata.normalize("NFKC", numeral[0]), composed)
 
 
 def plain(text: str) -> str:
@@ -125,7 +127,7 @@ def ordinal(word: str) -> int | None:
     return next(places, None)
 
 
-def _cardinals() -> Iterator[tuple[str, int]]:
+def _cardinals() -> Iterator[tuple[str, int | Decimal]]:
     words = listed("number_words")
     for stem, value in words["stems"].items():
         yield f"{stem}padsmit", value + 10
@@ -133,9 +135,12 @@ def _cardinals() -> Iterator[tuple[str, int]]:
         yield f"{stem}simt", value * 100
         for ending in ("", "s"):
             yield f"{stem}tukstos{ending}", value * 1000
+        yield f"{stem}arpus", value + Decimal("0.5")  # divarpus
         if value not in {1, 3}:
             yield from ((stem + ending, value) for ending in words["endings"])
     yield from words["fixed"].items()
+    for scale in (100, 1000, 10**6):
+        yield from ((f"pus{word}", Decimal(scale) / 2) for word in words["scales"][scale])
     for name, value in (("zero", 0), ("one", 1), ("both", 2), ("three", 3)):
         yield from ((word, value) for word in words[name])
 
@@ -214,6 +219,8 @@ def _forms(unit: str, kinds: Mapping[str, Any]) -> Iterator[tuple[str, Noun]]:
 def _decline(lemma: str, declension: str, soft: str) -> Iterator[tuple[str, frozenset[str]]]:
     if declension == "fixed":
         yield lemma, frozenset(_CASES + _PLURAL_CASES) - {"sg.loc", "pl.loc", "sg.gen", "pl.gen"}
+    elif declension == "attributive":
+        yield lemma, frozenset(_CASES + _PLURAL_CASES) - {"sg.loc", "pl.loc"}
     elif declension == "en_plural":
         yield lemma, _ENGLISH["many"]
     elif declension == "en":

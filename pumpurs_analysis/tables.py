@@ -1,13 +1,13 @@
 """Tables: Published in, text cells in one language out, for pages, notebooks and files alike.
 
-What a measure's table shows stands in ``catalogue/tables.yaml``. Zero, missing (…) and hidden (x)
-are three marks.
+What a measure's table shows stands in ``catalogue/tables.yaml``. Zero, missing (…), hidden (x) and
+not applicable (–) are four marks.
 """
 
 import csv
 import html
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,7 +21,8 @@ from pumpurs_analysis.text import Language
 
 MISSING = "…"
 HIDDEN = "x"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t")
+NOT_APPLICABLE = "–"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,15 @@ class Table:
             >>> Table("t", (Column("a", "A", is_number=False),), ((cell,),), "lv").to_csv()
             b"\xef\xbb\xbfA\r\n'=1+1\r\n"
         """
-        out = io.StringIO()
-        writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-        writer.writerow([column.label for column in self.columns])
-        for row in self.rows:
-            writer.writerow(
-                [_safe(cell.text, column) for cell, column in zip(row, self.columns, strict=True)]
-            )
-        return out.getvalue().encode("utf-8-sig")
+        head = [column.label for column in self.columns]
+        body = [
+            [
+                cell.text if column.is_number else as_text(cell.text)
+                for cell, column in zip(row, self.columns, strict=True)
+            ]
+            for row in self.rows
+        ]
+        return csv_bytes([head, *body])
 
     def _repr_html_(self) -> str:
         """Show the table in a notebook, all text escaped."""
@@ -87,9 +89,26 @@ class Table:
         return f'<table lang="{self.language}">{head}<tbody>{body}</tbody></table>'
 
 
-def _safe(shown: str, column: Column) -> str:
-    is_formula = shown.startswith(_FORMULA_STARTS) and not column.is_number
-    return f"'{shown}" if is_formula else shown
+def as_text(shown: str) -> str:
+    """Keep a text that starts like a formula a text in any spreadsheet program.
+
+    Example:
+        >>> as_text("=1+1"), as_text("Tukums")
+        ("'=1+1", 'Tukums')
+    """
+    return f"'{shown}" if shown.startswith(_FORMULA_STARTS) else shown
+
+
+def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    r"""Write rows the way Excel opens them in Latvia: UTF-8 with mark, semicolons.
+
+    Example:
+        >>> csv_bytes([["Vieta", "Skaits"], ["Ķekava", "1,5"]]).decode("utf-8-sig")
+        'Vieta;Skaits\r\nĶekava;1,5\r\n'
+    """
+    out = io.StringIO()
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(rows)
+    return out.getvalue().encode("utf-8-sig")
 
 
 def _html_cell(cell: Cell, column: Column) -> str:
@@ -165,17 +184,33 @@ def _writer(entry: schema.Record, language: Language, sources: Mapping[str, Sour
         return partial(_code, entry=entry, language=language)
     if kind == "source":
         return partial(_source, sources=sources)
-    return partial(
-        {"period": _period, "mark": _mark}.get(kind, partial(_plain, kind=kind)), language=language
-    )
+    if kind == "mark":
+        return partial(_mark, language=language)
+    write = partial(_period if kind == "period" else _plain, entry=entry, language=language)
+    return partial(_if_applicable, write=write, not_for=entry.get("not_for", {}))
 
 
-def _plain(value: Any, row: schema.Record, *, kind: str, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+def _if_applicable(
+    value: Any,  # noqa: ANN401  (a cell of any type)
+    row: schema.Record,
+    *,
+    write: _Write,
+    not_for: Mapping[str, str],
+) -> Cell:
+    """Mark a missing value as not applicable where the row says that it cannot have one."""
+    says_no = any(row.get(column) == code for column, code in not_for.items())
+    return Cell(NOT_APPLICABLE) if says_no and schema.is_missing(value) else write(value, row)
+
+
+def _plain(value: Any, row: schema.Record, *, entry: schema.Record, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+    kind = entry["as"]
     if schema.is_missing(value):
         hidden = row.get("is_hidden", False) is True and kind in _NUMERIC
         return Cell(HIDDEN if hidden else MISSING, -1 if kind in _NUMERIC else "")
     if kind == "text":
         return Cell(str(value), "")
+    if row.get(entry.get("share_where")) == "share":
+        kind = "share"
     number = float(value)
     shown = {
         "count": lambda: text.number(number, language),
@@ -186,17 +221,30 @@ def _plain(value: Any, row: schema.Record, *, kind: str, language: Language) -> 
     return Cell(shown, number)
 
 
-def _period(value: Any, row: schema.Record, *, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+def _period(value: Any, row: schema.Record, *, entry: schema.Record, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+    """Write school year and semester, else the day or term that is known; no more than that."""
     if schema.is_missing(value):
-        known = row.get("as_of")
-        if schema.is_missing(known):
-            return Cell(MISSING)
-        return Cell(text.partial_date(str(known), language), str(known))
+        return _other_period(row, entry, language)
     half = row.get("semester")
-    if half is None or schema.is_missing(half):
+    if schema.is_missing(half):
         return Cell(text.school_year(str(value), language), str(value))
     code = f"{value}-{half}"
     return Cell(text.semester(code, language), code)
+
+
+def _other_period(row: schema.Record, entry: schema.Record, language: Language) -> Cell:
+    known = row.get("as_of")
+    if not schema.is_missing(known):
+        return Cell(text.partial_date(str(known), language), str(known))
+    days: list[Any] = [row.get(column) for column in entry.get("days", ())]
+    first, last = [
+        "" if schema.is_missing(day) else text.short_date(day, language) for day in days
+    ] or ("", "")
+    if first and last:
+        return Cell(f"{first}–{last}")
+    if first or last:
+        return Cell(text.say("since" if first else "until", language, day=first or last))
+    return Cell(MISSING)
 
 
 def _mark(value: Any, _row: schema.Record, *, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)

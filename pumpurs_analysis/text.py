@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
+from decimal import ROUND_HALF_UP, localcontext
 from functools import cache
 from typing import Any, Literal
 
@@ -125,7 +126,8 @@ def number(value: float, language: Language, decimals: int = 0) -> str:
         ('26\xa0104', '1,50', '26,104')
     """
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(numbers.format_decimal(value, format=pattern, locale=_locale(language)))
+    with localcontext(rounding=ROUND_HALF_UP):  # 62.5 is 63, as a reader would round
+        return str(numbers.format_decimal(value, format=pattern, locale=_locale(language)))
 
 
 def money(cents: int, language: Language) -> str:
@@ -144,8 +146,8 @@ def percent(share: float, language: Language, decimals: int = 0) -> str:
     r"""Write a share from 0 to 1 as percent with a hard space.
 
     Example:
-        >>> percent(0.715, "lv", 1)
-        '71,5\xa0%'
+        >>> percent(0.715, "lv", 1), percent(0.625, "lv")
+        ('71,5\xa0%', '63\xa0%')
     """
     return f"{number(share * 100, language, decimals)}{NBSP}%"
 
@@ -161,13 +163,13 @@ def long_date(day: date, language: Language) -> str:
 
 
 def short_date(day: date, language: Language) -> str:
-    """Write a date in figures, as documents of the language do.
+    r"""Write a date in figures, as documents of the language do.
 
     Example:
         >>> short_date(date(2021, 7, 1), "lv"), short_date(date(2021, 7, 1), "en")
-        ('01.07.2021.', '1 Jul 2021')
+        ('01.07.2021.', '1\xa0Jul\xa02021')
     """
-    return f"{day:%d.%m.%Y}." if language == "lv" else f"{day.day} {day:%b %Y}"
+    return f"{day:%d.%m.%Y}." if language == "lv" else f"{day.day}{NBSP}{day:%b}{NBSP}{day:%Y}"
 
 
 def partial_date(code: str, language: Language) -> str:

@@ -136,6 +136,22 @@ def test_a_published_spelling_reads_as_labelled(row: dict[str, str]) -> None:
     kopā 286 (145 + 141)                        | 286        |
     4 Rīgas vidusskolas                         | 4          |
     one in 4                                    | 25         | %
+    4 eiro un 50 centi                          | 4.50       | EUR
+    pusmiljons eiro                             | 500000     | EUR
+    39,8 mlj. EUR                               | 39800000   | EUR
+    pussimts pusaudžu                           | 50         | persons
+    divarpus tūkstoši skolēnu                   | 2500       | persons
+    ap simtu skolēnu                            | 100        | persons
+    simtu divdesmit viens skolēns               | 121        | persons
+    45 projektā iesaistītie skolēni             | 45         | persons
+    45 – skolēniem                              | 45         | persons
+    100 skolēni, tostarp 40 meitenes            | 100        | persons
+    10 NVO projekti                             | 10         | projects
+    45 klases                                   | 45         | classes
+    6 mēnešu projekts                           | 6          | months
+    3 reizes nedēļā                             | 3          |
+    2019./2020. m.g. – 45                       | 45         |
+    1) 20 skolēni                               | 20         | persons
     """),
 )
 def test_figures_and_units_are_read(text: str, value: str, unit: str) -> None:
@@ -180,6 +196,12 @@ def test_figures_and_units_are_read(text: str, value: str, unit: str) -> None:
     12.07.2016. noteikumi Nr. 460  |          | no number
     8.3.4.0/16/I/001               |          | no number
     Covid-19                       |          | no number
+    simtu skolēnu                  | persons  | vague
+    39,8 M EUR                     | EUR      | not written as one
+    5.klase - 3, 6.klase - 4       |          | several
+    10-ais skolēns                 |          | no number
+    16 gadus veci jaunieši         |          | no number
+    tālr. 67012019                 |          | no number
     plkst. 12:30                   |          | no number
     katrs desmitais skolēns        |          | no number
     EUR                            |          | no number
@@ -246,6 +268,9 @@ def test_per_is_read_only_where_words_say_so(text: str, per: str) -> None:
     skolu skaits tuvojas 200       | approaching
     gandrīz 200 skolu              | approaching
     vidēji 55 skolēni              | average
+    pāri par 500 skolēnu           | more_than
+    ±30 skolēni                    | about
+    nepilni 300                    | approaching
     Līdz 2022. gada decembrim atbalstītas 599 skolas | exact
     """),
 )

@@ -199,7 +199,7 @@ def test_a_download_is_asked_for_and_answered(page: Page) -> None:
     tell(page, kind="download", part="schools", format="csv")
 
     answer, content = page.sent[0]
-    assert answer == {"kind": "file", "part": "schools", "name": "schools.csv"}
+    assert answer == {"kind": "file", "part": "schools", "name": "skolas.csv"}
     assert content[0].decode("utf-8-sig").splitlines()[:2] == ["Skola;Skaits", "Ķekavas vsk.;0"]
 
 

@@ -47,7 +47,7 @@ def test_rules_of_a_day_have_source_and_day_checked(capsys):
 
     assert code == 0
     assert f"70,00{NBSP}€" in out
-    assert "pārbaudīts 22.11.2026" in out
+    assert "avots skatīts 22.11.2026.)" in out
 
 
 def test_rules_outside_their_time_are_not_verified(capsys):
@@ -60,13 +60,13 @@ def test_rules_outside_their_time_are_not_verified(capsys):
 @pytest.mark.parametrize(
     ("words", "part"),
     [
-        (["rulez"], "Nav komandas „rulez”"),
-        (["rules", "--onn", "x"], "Nav izvēles --onn"),
-        (["rules", "--on"], "Izvēlei --on vajag vērtību"),
-        (["rules", "--on", "31.02.2020"], "Izvēlei --on dota „31.02.2020”"),
-        (["rules", "more"], "lieki vai trūkstoši vārdi"),
+        (["rulez"], "Komandas „rulez” nav. Pieejamās: rules"),
+        (["rules", "--onn", "x"], "Opcija --onn nav zināma. Pieejamās: --on"),
+        (["rules", "--on"], "Opcijai --on vajag vērtību"),
+        (["rules", "--on", "31.02.2020"], "Opcijas --on vērtība „31.02.2020” neder"),
+        (["rules", "more"], "kāds vārds ir lieks vai trūkst"),
         (["dashboards", "--port", "80"], "skaitlis no 1024 līdz 65535"),
-        (["published", "--language", "de"], "Vajadzīgs: lv vai en"),
+        (["published", "--language", "de"], "Jābūt: lv vai en."),
         (["published", "--municipality", "Tukma novads"], "Tuvākā: Tukuma novads"),
     ],
 )
@@ -82,7 +82,7 @@ def test_published_says_what_was_read(capsys):
     code, out, _ = run(capsys, "published", "--language", "en")
 
     assert code == 0
-    assert "Read 310 figures from 90 pages" in out
+    assert "Figures read: 310, pages: 90." in out
 
 
 def test_a_table_is_saved_whole(capsys, tmp_path):

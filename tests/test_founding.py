@@ -88,7 +88,7 @@ def test_no_two_facts_share_a_place() -> None:
     assert not frame.duplicated(["document_id", "order"]).any()
     assert not frame.duplicated(["document_id", "label_lv"]).any() or set(
         frame.loc[frame.duplicated(["document_id", "label_lv"], keep=False), "label_lv"]
-    ) <= {"Periods", "Mācību priekšmetu pieprasījuma periods"}
+    ) <= {"Periods", "Pieprasītie mācību priekšmeti: periods"}
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,11 @@ def test_a_published_grade_range_reads_as_labelled(text: str, expected: str) -> 
         ("classes 5-9", 5, 9),
         ("grade 7", 7, 7),
         ("7th grade", 7, 7),
+        ("no 5. klases līdz 12. klasei", 5, 12),
+        ("5.klase–12.klase", 5, 12),
+        ("7. klase - 5 skolēni", 7, 7),
+        ("grade 5 to grade 12", 5, 12),
+        ("grades 5 through 12", 5, 12),
     ],
 )
 def test_grades_and_courses_are_read(text: str, first: int, last: int) -> None:
@@ -91,6 +96,9 @@ def test_grades_and_courses_are_read(text: str, first: int, last: int) -> None:
         "līdz 9. klasei",
         "sākot no 5. klases",
         "12 klases",
+        "12 klašu",
+        "10. 11. 12. klase",
+        "pamatskolas klases",
         "5-12 gadi",
         "05.10.2019.",
         "2019./2020.",

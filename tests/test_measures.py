@@ -162,7 +162,7 @@ def test_checks_are_recomputed_from_the_figures(figures):
 
     assert checks.loc["plans_sum_called_learners", "left_value"] == 63452
     assert checks.loc["plans_sum_called_learners", "relation"] != "agrees"
-    assert set(checks["relation"]) == {"agrees", "contradicts", "explained"}
+    assert set(checks["relation"]) == {"agrees", "consistent", "contradicts", "explained"}
 
 
 def test_a_check_notices_a_changed_figure(figures):

@@ -140,6 +140,9 @@ def test_a_unit_of_today_before_the_reform_is_the_list_of_its_former_units() -> 
         ("Priekuļu novads", "Priekuļu novads"),
         ("Cēsis", "Cēsu novads"),
         ("Ogre", "Ogres novads"),
+        ("Kandavas n.", "Kandavas novads"),
+        ("agrākais Kandavas novads (līdz 2021)", "Kandavas novads"),
+        ("Tukuma novada administrācija", "Tukuma novads"),
     ],
 )
 def test_published_spellings_are_resolved(written: str, name: str) -> None:

@@ -111,6 +111,16 @@ def test_a_published_spelling_reads_as_labelled(
     5.-12. klase 2019./2020. m.g.          | 2019/2020 |
     Nr. 8.3.4.0/16/I/001 2019./2020. m.g.  | 2019/2020 |
     18 skolēni 2018./2019. mācību gadā     | 2018/2019 |
+    2019/2020mācību gadā                   | 2019/2020 |
+    2019—2020mācību gads                   | 2019/2020 |
+    2019.g./2020.g. m.g.                   | 2019/2020 |
+    2019.gada/2020.gada mācību gadā        | 2019/2020 |
+    2018./2019. m.g. 1-mais semestris      | 2018/2019 | 1
+    2018./2019. m.g. Ⅱ semestrī            | 2018/2019 | 2
+    2018./19. m.g. II p.                   | 2018/2019 | 2
+    Semester 1 2019/20                     | 2019/2020 | 1
+    semestris 2 2019./2020.                | 2019/2020 | 2
+    2018.-2019. gada 1. semestrī           | 2018/2019 | 1
     """),
 )
 def test_school_years_and_semesters_are_read(text: str, school_year: str, semester: str) -> None:
@@ -173,6 +183,13 @@ def test_school_years_and_semesters_are_read(text: str, school_year: str, semest
     as of September 2018                        | 2018-09-01 |            | 2018/2019 1
     līdz 2021. gada jūnija beigām               |            | 2021-06-30 |
     līdz 2021. gadam                            |            | 2021-12-31 |
+    01.09.2019-31.12.2019                       | 2019-09-01 | 2019-12-31 | 2019/2020 1
+    01.09.2019. ─ 31.12.2019.                   | 2019-09-01 | 2019-12-31 | 2019/2020 1
+    2019-09-01/2019-12-31                       | 2019-09-01 | 2019-12-31 | 2019/2020 1
+    2018-10-05T00:00:00                         | 2018-10-05 | 2018-10-05 | 2018/2019
+    2018. gada trīsdesmit pirmajā decembrī      | 2018-12-31 | 2018-12-31 | 2018/2019
+    2018. gada desmitajā maijā                  | 2018-05-10 | 2018-05-10 | 2017/2018
+    2019. gada pēdējā ceturksnī                 | 2019-10-01 | 2019-12-31 |
     by the end of 2019                          |            | 2019-12-31 |
     until December 31, 2022                     |            | 2022-12-31 |
     """),
@@ -202,6 +219,13 @@ def test_calendar_dates_and_ranges_are_read(text: str, start: str, end: str, nam
     2020. gada 35. maijā                   | unread
     05/10/2018                             | unread
     31.12.2019.-01.09.2019.                | unread
+    2018.-2019. gadā                       | unread
+    2019. un 2020. mācību gadā             | unread
+    2019. vai 2020. gadā                   | unread
+    mācību gads 2018                       | unread
+    2018. gada 2. un 3. oktobrī            | unread
+    2018. gada 3. un 4. ceturksnī          | unread
+    Nr. 2019/12                            | unread
     2018./2019. m.g. un 2019./2020. m.g.   | unread
     2018. un 2019. gadā                    | unread
     2020./2021.,2021./2022.m.g.            | unread

@@ -81,17 +81,17 @@ def test_a_message_names_place_found_wanted_and_what_to_do(tmp_path):
         read_table(file, "sources")
 
     assert raised.value.report("lv").splitlines() == [
-        "Datus vēl nevar ielādēt: 1 problēma.",
+        "Datus vēl nevar ielādēt. Problēmu skaits: 1.",
         (
-            "- bad.csv, 2. rinda: Rindā ir 6 šūnas. Vajadzīgs: 5 šūnas, tikpat, cik virsrakstā. "
-            "Pārbaudiet, vai kāds atdalītājs nav lieks vai neiztrūkst."
+            "- bad.csv, 2. rinda: Šūnu skaits rindā: 6. Jābūt: tikpat šūnu, cik virsrakstā (5). "
+            "Pārbaudiet, vai nav lieka atdalītāja un vai kāds netrūkst."
         ),
     ]
     assert str(raised.value).splitlines() == [
-        "This delivery cannot be loaded yet: 1 problem.",
+        "This delivery cannot be loaded yet. Problems: 1.",
         (
-            "- bad.csv, row 2: The row has 6 cells. Wanted: 5 cells, as many as the header. "
-            "Check whether a separator is missing or one too many."
+            "- bad.csv, row 2: Cells in the row: 6. Wanted: as many cells as the header has (5). "
+            "Check that no separator is missing or one too many."
         ),
     ]
 

@@ -188,7 +188,7 @@ def test_not_verified_says_so_in_latvian() -> None:
     sentence = not_verified("lodging_cap_eur", dt.date(2016, 1, 1), "lv")
 
     assert sentence.startswith("„Naktsmītnes griesti”, 2016. gada 1. janvāris: nav pārbaudīts.")
-    assert "Pārbaudīt varētu: Ministru kabineta noteikumu Nr. 460" in sentence
+    assert "Kur pārbaudīt: Ministru kabineta noteikumu Nr. 460" in sentence
 
 
 def test_breaks_stand_in_order_of_time() -> None:

@@ -307,10 +307,39 @@ def test_bare_forms_need_the_municipality(text: str, municipality: str, name: st
         ("Kandavas pamatskola", None),
         ("Liepājas 15. vidusskola", "Oskara Kalpaka Liepājas 15. vidusskola"),
         ("L. Raiņa 6. vidusskola", None),
+        ("Tukuma 2.vid.skolā", "Tukuma 2. vidusskola"),
+        ("Irlavas pam. skola", "Irlavas pamatskola"),
+        ("Rēzeknes 3. pamatskola (Rēzekne)", "Rēzeknes 3. pamatskola"),
+        ("Rīga: Rīgas 33. vidusskola", "Rīgas 33. vidusskola"),
+        ("5.vidusskola Rēzeknē", "Rēzeknes 5. vidusskola"),
+        ("mūsu skola – Irlavas pamatskola", "Irlavas pamatskola"),
+        ("bij. Kandavas novada Zantes pamatskola", "Zantes pamatskola"),
+        ("Gulbenes vakarskolā", "Gulbenes Vakara (maiņu) vidusskola"),
+        ("Pļaviņu novada ģimnāzijā Aizkraukles novadā", "Pļaviņu novada ģimnāzija"),
+        ("Tukuma 2. vidusskola Rēzeknē", None),
     ],
 )
 def test_what_may_differ_and_what_may_not(text: str, name: str | None) -> None:
     assert match_school(text).name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("Jaunlutriņu sākumskola", "Jaunlutriņi sākumskola"),
+        ("Bērzkalnes pamatskola", "Bērzaines pamatskola"),
+        ("Lielplatones pamatskola", "Lielplatonas pamatskola"),
+        ("Naukšēnu vidusskola", "Naukšānu vidusskola"),
+    ],
+)
+def test_a_real_place_is_never_mended_into_another(text: str, known: str) -> None:
+    assert match_school(text, known=[known]).name is None
+
+
+def test_only_the_name_itself_is_exact() -> None:
+    texts = ["OGRES 1.VIDUSSKOLA", "Ogres 1. vidusskolā", "Ogres 1. vsk."]
+
+    assert [match_school(text).status for text in texts] == ["exact", "matched", "matched"]
 
 
 def test_a_wrong_number_offers_the_schools_of_the_town() -> None:

@@ -4,10 +4,9 @@ Comes in: ``build(selection) -> parts`` and what the visitor asks for. Goes out:
 that the page does not offer are dropped before anything is computed from them.
 """
 
-import csv
-import io
 import logging
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pumpurs_analysis.app.parts import Cell, Chart, Filters, Head, Paragraph, Part, Prose, Table
 from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.app.widget import Drawn, Message, Page, words
-from pumpurs_analysis.text import LANGUAGES, Language, say
+from pumpurs_analysis.tables import as_text, csv_bytes
+from pumpurs_analysis.text import LANGUAGES, Language, fold, say
 
 Build = Callable[[Selection], Sequence[Part]]
 Download = Callable[[str, str, Selection], tuple[str, bytes]]
@@ -24,7 +24,6 @@ _log = logging.getLogger("pumpurs.app")
 # A kernel's sys.stderr ends in the visitor's browser; the real one is whoever runs the server.
 _log.addHandler(logging.StreamHandler(sys.__stderr__))
 _log.propagate = False
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def show(build: Build, *, download: Download | None = None) -> Page:
@@ -95,20 +94,17 @@ def as_csv(table: Table) -> bytes:
         >>> as_csv(table).decode("utf-8-sig").split()
         ['A', "'=1+1"]
     """
-    text = io.StringIO()
-    write = csv.writer(text, delimiter=";", lineterminator="\r\n").writerow
-    write([_harmless(column.label) for column in table.columns])
-    for row in table.rows:
-        write([_harmless(cell) for cell in row.cells])
-    for line in ["", *table.footnote] if table.footnote else []:
-        write([_harmless(line)] if line else [])
-    return text.getvalue().encode("utf-8-sig")
+    head = [as_text(column.label) for column in table.columns]
+    body = [[_harmless(cell) for cell in row.cells] for row in table.rows]
+    below = [[], *([as_text(line)] for line in table.footnote)] if table.footnote else []
+    return csv_bytes([head, *body, *below])
 
 
 def _harmless(cell: Cell | str) -> str:
-    text = cell.text if isinstance(cell, Cell) else cell
-    is_number = isinstance(cell, Cell) and cell.value is not None
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not is_number else text
+    if isinstance(cell, str):
+        return as_text(cell)
+    shown = f"{cell.text} {cell.href}".strip()
+    return shown if cell.value is not None else as_text(shown)
 
 
 def _only_offered(build: Build, asked: Selection) -> Selection:
@@ -203,7 +199,12 @@ class _Visit:
         if self._download is not None:
             return self._download(part, form, selection)
         table = next(table for table in _tables(self._build(selection)) if table.id == part)
-        return f"{part}.csv", as_csv(table)
+        return f"{_file_name(table.title) or part}.csv", as_csv(table)
+
+
+def _file_name(title: str) -> str:
+    """Make a title a file name that every system takes."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:60]
 
 
 def _tables(parts: Sequence[Part]) -> Iterator[Table]:

@@ -92,7 +92,7 @@ def _timelines(data: Dataset, language: Language) -> list[Part]:
     institutions = _timeline(data, "institutions")
     targets = _timeline(data, "institutions_planned")
     municipalities = _timeline(data, "municipalities")
-    money = _timeline(data, "budget_eur")
+    money = _exact_money(data)
     draw = charts.published_timeline
     return [
         _chart("plans", plans, draw(plans, language=language, series=("school_year",)), width=6),
@@ -109,6 +109,13 @@ def _timelines(data: Dataset, language: Language) -> list[Part]:
         _chart("municipalities", municipalities, draw(municipalities, language=language), width=6),
         _chart("money", money, draw(money, language=language), width=6),
     ]
+
+
+def _exact_money(data: Dataset) -> Published:
+    """Of each part of the funding the sum most pages state; others only round it."""
+    result = measures.published_timeline(data, measure="budget_eur")
+    most = result.frame.groupby("dimension")["statement_count"].transform("max")
+    return protect(result.where(result.frame["statement_count"] == most))
 
 
 def _measures(data: Dataset, language: Language) -> list[Part]:
@@ -171,7 +178,7 @@ def _table(
             )
             for row in made.rows
         ],
-        footnote=(source_line(shown, language),),
+        footnote=(source_line(shown, language),) if made.rows else (),
         downloads=("csv",),
         subtitle=subtitle,
         search=search,
@@ -232,7 +239,6 @@ def _places(selection: Selection) -> list[Part]:
     result = measures.published_figures(data, municipality=municipality or None)
     wanted = result.frame["measure"].eq(measure) if measure else result.frame["measure"].notna()
     shown = protect(result.where(wanted))
-    uptake = protect(measures.support_uptake(data))
     return [
         Section(
             id="places",
@@ -248,8 +254,20 @@ def _places(selection: Selection) -> list[Part]:
             subtitle=say(f"{_PAGE}.list_subtitle", language),
             search=say(f"{_PAGE}.search", language),
         ),
-        _chart("support-uptake", uptake, charts.support_uptake(uptake, language=language)),
+        *_uptake(data, selection),
     ]
+
+
+def _uptake(data: Dataset, selection: Selection) -> list[Part]:
+    """The chart of support used, of the chosen municipality; none where nothing can be drawn."""
+    municipality, language = selection.chosen("municipality"), selection.language
+    result = measures.support_uptake(data)
+    if municipality:
+        result = result.where(result.frame["municipality_today"].eq(municipality))
+    if not result.frame["supported_share"].notna().any():
+        return []
+    uptake = protect(result)
+    return [_chart("support-uptake", uptake, charts.support_uptake(uptake, language=language))]
 
 
 def _filters(data: Dataset, selection: Selection, shown: Published) -> Filters:
@@ -259,7 +277,7 @@ def _filters(data: Dataset, selection: Selection, shown: Published) -> Filters:
     counted = schema.code_names("published_measure", language, figures["measure"].unique())
     places = sorted(figures["municipality_today"].dropna().unique(), key=text.sort_key)
     kinds = sorted(counted.items(), key=lambda pair: text.sort_key(pair[1]))
-    found = say("count.figures", language, count=len(shown.frame))
+    found = text.number(len(shown.frame), language)
     return Filters(
         filters=[
             Filter(
@@ -278,7 +296,7 @@ def _filters(data: Dataset, selection: Selection, shown: Published) -> Filters:
                 measure,
             ),
         ],
-        result=say(f"{_PAGE}.found", language, figures=found),
+        result=say(f"{_PAGE}.found", language, count=found),
     )
 
 
@@ -306,7 +324,9 @@ def _document(data: Dataset, document: str, language: Language) -> Prose:
     shown = protect(measures.founding_facts(data, document=document))
     source = shown.result.sources[0]
     facts = shown.frame[[f"label_{language}", f"value_{language}"]]
-    cited = Link(source.publisher, source.address) if source.address else source.publisher
+    cited: Link | str = f"{source.publisher} ({say('source.no_address', language)})"
+    if source.address:
+        cited = Link(source.publisher, source.address)
     return Prose(
         id=document,
         width=6,

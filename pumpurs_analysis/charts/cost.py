@@ -54,7 +54,7 @@ def cost_against_cap(published: Published, *, language: Language = "lv") -> go.F
             published,
             language,
             _grants(frame, language),
-            n=say("count.figures", language, count=len(frame)),
+            n=say("count.caps", language, count=len(caps)),
         ),
         summary=say(
             "cost_against_cap.summary",

@@ -1,5 +1,6 @@
 """Charts of what pages state over time and of how their figures agree."""
 
+import math
 from typing import Literal
 
 import pandas as pd
@@ -26,6 +27,7 @@ _APPROXIMATE = ("more_than", "at_least", "about", "approaching", "up_to", "avera
 _SIGN = {"more_than": ">", "at_least": "≥", "about": "~", "approaching": "~", "up_to": "≤"}
 _SHAPES: dict[str, Literal["bar", "circle", "diamond", "x"]] = {
     "agrees": "circle",
+    "consistent": "circle",
     "contradicts": "x",
     "explained": "diamond",
 }
@@ -57,8 +59,12 @@ def published_timeline(
         [6834.0, 15129.0, 21732.0, 19757.0]
     """
     frame = published.frame
-    frame = frame[frame["at"].notna() & (frame["series"].isin(series) if series else True)]
+    wanted = frame["series"].isin(series) if series else frame["series"].notna()
+    undated = int((frame["at"].isna() & wanted).sum())
+    frame = frame[frame["at"].notna() & wanted]
     frame = frame.sort_values(["at", "value"], ignore_index=True)
+    if len(set(frame["dimension"].dropna())) <= 1:  # the same for all: it tells nothing apart
+        frame = frame.assign(dimension=None)
     figure = go.Figure()
     if frame["series"].eq("school_year").all() and frame["school_year"].is_unique:
         height = 330
@@ -69,12 +75,17 @@ def published_timeline(
         height = rows.draw_rows(figure, items, limits=(0, largest * 1.04))
         figure.update_xaxes(visible=False)
         _mark_targets(figure, targets, language)
-    words = _timeline_words(published, frame, language=language, series=series)
+    words = _timeline_words(published, frame, language=language, series=series, undated=undated)
     return theme.framed(figure, words, language, height=height)
 
 
 def _values(targets: Published | None) -> list["pd.Series[float]"]:
-    return [] if targets is None else [targets.frame["value"]]
+    """Targets of the whole term; a target for an earlier day is none of them."""
+    if targets is None:
+        return []
+    term_ends = min(pd.Timestamp(each.date) for each in breaks() if each.break_id == "former_end")
+    frame = targets.frame
+    return [frame.loc[frame["at"].isna() | (frame["at"] >= term_ends), "value"]]
 
 
 def _value_labels(frame: pd.DataFrame, language: Language, published: Published) -> list[str]:
@@ -155,6 +166,7 @@ def _rows(frame: pd.DataFrame, *, language: Language, published: Published) -> l
             rows.Divider(f"{short_date(each.date, language)} {each.short[language]}")
             for each in marked
             if before <= pd.Timestamp(each.date) < row["at"]
+            and str(row["as_of"]) != str(each.date.year)  # no more than the year is known
         ]
         items.append(rows.Row(f"<b>{value}</b> · {_when(row, language)}", row["value"], colour))
         before = row["at"]
@@ -198,7 +210,7 @@ def _period_label(row: schema.Record, language: Language) -> str:
 def _mark_targets(figure: go.Figure, targets: Published | None, language: Language) -> None:
     if targets is None:
         return
-    values = sorted({float(value) for value in targets.frame["value"]})
+    values = sorted(_values(targets)[0].astype(float).unique())
     for value in values:
         figure.add_vline(
             x=value, layer="below", line={"color": theme.WARNING, "width": 1, "dash": "dash"}
@@ -217,7 +229,12 @@ def _mark_targets(figure: go.Figure, targets: Published | None, language: Langua
 
 
 def _timeline_words(
-    published: Published, frame: pd.DataFrame, *, language: Language, series: tuple[str, ...]
+    published: Published,
+    frame: pd.DataFrame,
+    *,
+    language: Language,
+    series: tuple[str, ...],
+    undated: int,
 ) -> theme.Words:
     choices = published.result.choices
     name = catalogue.entries("codes")["published_measure"][choices["measure"]]["name"][language]
@@ -233,6 +250,8 @@ def _timeline_words(
     n = say("count.figures", language, count=int(frame["statement_count"].sum()))
     approximate = theme.PALE in _colours(frame)
     more = [say("published_timeline.approximate", language)] if approximate else []
+    if undated:
+        more.append(say("published_timeline.undated", language, count=undated))
     points = "; ".join(
         f"{value} – {_when(row, language)}"
         for row, value in zip(
@@ -249,12 +268,10 @@ def _timeline_words(
 
 
 def _years_said(frame: pd.DataFrame, language: Language) -> str:
-    first = (
-        min(frame["school_year"].dropna().str[:4].min(), str(frame["at"].min().year))
-        if frame["school_year"].notna().any()
-        else str(frame["at"].min().year)
-    )
-    last = str(frame["at"].max().year)
+    if frame["series"].eq("term").all():
+        return say("published_timeline.subtitle_term", language)
+    years = [*frame["school_year"].dropna().str[:4], *frame["at"].dt.year.astype(str)]
+    first, last = min(years), max(years)
     key = "published_timeline.subtitle" if first != last else "published_timeline.subtitle_one"
     return say(key, language, first=first, last=last)
 
@@ -279,8 +296,9 @@ def published_checks(
         'published_checks'
     """
     whole = published.frame
-    frame = whole[whole["relation"].isin(relations)]
-    frame = frame.sort_values(["relation", "ratio"], ascending=[True, False])
+    frame = whole[whole["relation"].isin(relations) & whole["ratio"].notna()]
+    far = frame["ratio"].map(lambda ratio: abs(math.log(ratio)))
+    frame = frame.assign(far=far).sort_values("far", ascending=False)
     titles = {each["id"]: each["title"][language] for each in catalogue.entries("checks")["checks"]}
     items = [
         rows.Row(

@@ -7,7 +7,7 @@ from pumpurs_analysis import schema
 from pumpurs_analysis.charts import rows, theme
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
-from pumpurs_analysis.text import Language, number, percent, say
+from pumpurs_analysis.text import Language, percent, say
 
 _PALER = 0.45  # shares of plans are drawn paler than shares of mentions
 
@@ -52,7 +52,7 @@ def risk_mix(published: Published, *, language: Language = "lv") -> go.Figure:
 
 def _share_text(row: schema.Record, language: Language) -> str:
     share = percent(float(row["share"]), language, 1)
-    count = number(float(row["denominator_count"]), language)
+    count = float(row["denominator_count"])
     return say(f"risk_mix.{row['basis']}", language, share=f"<b>{share}</b>", count=count)
 
 
@@ -60,7 +60,9 @@ def _words(
     published: Published, frame: pd.DataFrame, *, names: dict[str, str], language: Language
 ) -> theme.Words:
     whole = frame.drop_duplicates("basis").set_index("basis")["denominator_count"]
-    mentions, plans = (number(float(whole[basis]), language) for basis in ("mention", "plan"))
+    mentions, plans = (
+        say(f"count.{basis}s", language, count=float(whole[basis])) for basis in ("mention", "plan")
+    )
     parts = "; ".join(
         f"{names[row['risk_category']]} {_share_text(row, language)}"
         for row in frame.to_dict("records")

@@ -144,7 +144,9 @@ def _wrapped_line(line: str, width: int) -> str:
     width -= _BOLDER * is_bold
     if len(plain) <= width:
         return line
-    parts = textwrap.wrap(
-        plain if is_bold else line, width, break_long_words=False, break_on_hyphens=False
-    )
-    return "<br>".join(f"<b>{part}</b>" if is_bold else part for part in parts)
+    # While wrapping, a mark is one letter long; it never stands at a line's end.
+    short = plain if is_bold else line.replace("<b>", "\x01").replace("</b>", "\x02")
+    marks = 0 if is_bold else 2
+    parts = textwrap.wrap(short, width + marks, break_long_words=False, break_on_hyphens=False)
+    whole = "<br>".join(f"<b>{part}</b>" if is_bold else part for part in parts)
+    return whole.replace("\x01", "<b>").replace("\x02", "</b>")

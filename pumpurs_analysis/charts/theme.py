@@ -34,7 +34,12 @@ SUPPORT = {
     "special_transport": "#5C6B00",
     "personal_items": "#6B5B95",
 }
-RELATION = {"agrees": "#00745A", "contradicts": "#B8400A", "explained": "#5A6470"}
+RELATION = {
+    "agrees": "#00745A",
+    "consistent": "#00745A",
+    "contradicts": "#B8400A",
+    "explained": "#5A6470",
+}
 
 _EDGE = 24  # distance of words from the figure's edge, in pixels
 _LINE = 20  # height of one line of footnote, in pixels

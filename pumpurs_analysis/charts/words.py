@@ -30,7 +30,7 @@ def footnote(published: Published, language: Language, *more: str, n: str = "") 
         published: What is shown.
         language: Language of the words.
         *more: Sentences of this chart alone.
-        n: How many of what, such as ``26 104 pieminējumi``.
+        n: How many of what, such as ``26 104 minējumi``.
     """
     result = published.result
     sentences = [f"n = {n}." if n else "", *more]

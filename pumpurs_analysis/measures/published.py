@@ -38,6 +38,7 @@ def published_timeline(
         school_year: School year the figure is about, where known.
         semester: 1 or 2, where the figure is about one semester.
         as_of: Day, month or year the figure speaks of, where it is no semester or school year.
+        end: Last day, where the text states it.
         at: Day at which a chart draws it.
         dimension: Breakdown, empty for the whole.
         value: The figure; its unit is the Result's.
@@ -83,12 +84,18 @@ def published_timeline(
         one_row_per="value stated for a period and place",
         evidence="published",
         sources=cite(data, rows["source_id"]),
-        notes=("note.published_as_stated", *measures[measure].get("notes", ())),
+        notes=("note.published_as_stated", *_notes(measure, level)),
         value="value",
         additive_over=_ADDITIVE.get(counted, frozenset()),
         instead=_instead(counted),
         choices=MappingProxyType({"measure": measure, "level": level, "place": place or ""}),
     )
+
+
+def _notes(measure: str, level: str) -> tuple[str, ...]:
+    """What a reader of the whole country's figures must know."""
+    declared = catalogue.entries("codes")["published_measure"][measure].get("notes", ())
+    return tuple(declared) if level == "national" else ()
 
 
 def _series(rows: pd.DataFrame) -> pd.Series:
@@ -113,7 +120,17 @@ def _drawn_at(rows: pd.DataFrame) -> pd.Series:
 
 
 def _joined_statements(rows: pd.DataFrame) -> pd.DataFrame:
-    keys = ["entity", "series", "school_year", "semester", "as_of", "at", "dimension", "value"]
+    keys = [
+        "entity",
+        "series",
+        "school_year",
+        "semester",
+        "as_of",
+        "end",
+        "at",
+        "dimension",
+        "value",
+    ]
     joined = rows.groupby([*keys, "qualifier"], dropna=False, observed=True, as_index=False).agg(
         statement_count=("source_id", "nunique"),
         source_ids=("source_id", lambda ids: ";".join(sorted(set(ids)))),
@@ -144,12 +161,13 @@ def published_checks(data: Dataset) -> Result:
         difference: left_value minus right_value.
         ratio: left_value / right_value.
         is_equal: Whether both agree within rounding or the stated "more than".
-        relation: agrees, contradicts or explained (differs for a reason that is known).
+        relation: agrees (the same), consistent (within rounding or a stated "more than"),
+            contradicts, or explained (differs for a reason that is known).
         left_sources: Codes or addresses behind the left side.
         right_sources: Codes or addresses behind the right side.
 
     Leaves out:
-        Contradictions of words that no figure carries; they stand in the founding facts' notes.
+        Nothing: differences of words that carry no figure have missing values.
 
     Sources:
         The pages in table sources; addresses in the catalogue's checks.
@@ -183,13 +201,11 @@ def published_checks(data: Dataset) -> Result:
 def _check(check: Mapping[str, Any], figures: pd.DataFrame) -> dict[str, object]:
     left, left_sources, _ = _side(check["left"], figures)
     right, right_sources, qualifiers = _side(check["right"], figures)
-    is_equal = _agree(
-        left,
-        right,
-        qualifiers=qualifiers,
-        tolerance=check.get("tolerance", _TOLERANCE.get(check["kind"], 0)),
-    )
-    differs = "explained" if check["expected"] == "explained" else "contradicts"
+    tolerance = check.get("tolerance", _TOLERANCE.get(check["kind"], 0))
+    is_equal = _agree(left, right, qualifiers=qualifiers, tolerance=tolerance)
+    found = "agrees" if left == right else "consistent" if is_equal else "contradicts"
+    if check["expected"] == "explained":
+        found = "explained"
     return {
         "check_id": check["id"],
         "kind": check["kind"],
@@ -198,7 +214,7 @@ def _check(check: Mapping[str, Any], figures: pd.DataFrame) -> dict[str, object]
         "difference": left - right,
         "ratio": left / right,
         "is_equal": is_equal,
-        "relation": "agrees" if is_equal and check["expected"] != "explained" else differs,
+        "relation": found,
         "left_sources": left_sources,
         "right_sources": right_sources,
     }
@@ -210,10 +226,14 @@ def _side(side: Mapping[str, Any], figures: pd.DataFrame) -> tuple[float, str, s
     stated = side.get("values", [])
     values = [*rows["value"].astype(float), *(float(each["value"]) for each in stated)]
     sources = [*rows["source_id"], *(str(each["source"]) for each in stated)]
-    return _computed(side["op"], values), ";".join(dict.fromkeys(sources)), set(rows["qualifier"])
+    named = ";".join(dict.fromkeys([*sources, *side.get("sources", [])]))
+    return _computed(side["op"], values), named, set(rows["qualifier"])
 
 
 def _computed(operation: str, values: list[float]) -> float:
+    """Compute a side; one that differs in words alone has no value."""
+    if operation == "words":
+        return float("nan")
     if operation == "ratio":
         return values[0] / values[1]
     if operation == "product":
@@ -245,7 +265,10 @@ def published_figures(data: Dataset, *, municipality: str | None = None) -> Resu
         school_year: School year, where known.
         semester: 1 or 2, where the figure is about one semester.
         as_of: Day, month or year the figure speaks of, where it is neither.
+        start: First day, where the text states it.
+        end: Last day, where the text states it.
         value_as_published: Value in the page's words.
+        qualifier: How exactly the page says it.
         value: Value as read; missing where the page gives no number.
         unit: Unit of the value.
         source_id: Code of the page.
@@ -267,8 +290,8 @@ def published_figures(data: Dataset, *, municipality: str | None = None) -> Resu
     """
     columns = [
         *("figure_id", "level", "entity", "municipality_today", "measure", "dimension"),
-        *("period_as_published", "school_year", "semester", "as_of"),
-        *("value_as_published", "value", "unit", "source_id"),
+        *("period_as_published", "school_year", "semester", "as_of", "start", "end"),
+        *("value_as_published", "qualifier", "value", "unit", "source_id"),
     ]
     rows = data.published_figures
     if municipality:

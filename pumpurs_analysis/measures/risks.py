@@ -108,7 +108,7 @@ def risk_mix(data: Dataset) -> Result:
         one_row_per="risk group and basis",
         evidence="published",
         sources=cite(data, [*risks["source_id"], *plans["source_id"]]),
-        notes=("note.risk_mix_plan_basis", "note.risk_mix_learner_basis"),
+        notes=("note.risk_mix_words", "note.risk_mix_plan_basis", "note.risk_mix_learner_basis"),
         counts=("mention_count",),
         derived=("share", "share_low", "share_high"),
         value="mention_count",

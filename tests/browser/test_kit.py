@@ -134,7 +134,7 @@ def test_the_keyboard_sorts_searches_and_keeps_its_place(visit: Visit) -> None:
     search = page.get_by_label("Meklēt skolu vai pašvaldību")
     search.focus()
     page.keyboard.type("kekavas")
-    expect(page.get_by_text("Rādīts 30 no 120")).to_be_visible()
+    expect(page.get_by_text("Rindas: 30 no 120")).to_be_visible()
 
     page.locator("[data-part=schools] [data-key=sort-2]").focus()
     page.keyboard.press("Enter")
