@@ -322,6 +322,8 @@ def _lab(language: Language) -> None:
     click.echo(say("cli.lab.address", language, folder=folder.name))
     environment = os.environ | {"PUMPURS_LANGUAGE": language}
     command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", str(folder)]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container there may be no other user
+        command.append("--allow-root")
     sys.exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603  (our own words)
 
 
