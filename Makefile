@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 .DEFAULT_GOAL := help
-.PHONY: help setup dashboards lab test check unit notebooks browser docs lock clean
+.PHONY: help setup dashboards lab test check unit notebooks browser office bench docs lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 14
@@ -27,13 +27,19 @@ check: $(READY) ## style, types, layers, clean notebooks, unused dependencies (s
 	$(BIN)/nbstripout --verify --keep-count notebooks/*.ipynb dashboards/*.ipynb
 
 unit: $(READY) ## tests and examples in docstrings
-	$(BIN)/python -m pytest -n 2 -m "not browser"
+	$(BIN)/python -m pytest -n 2 -m "not browser and not office"
 
 notebooks: $(READY) ## run every notebook and dashboard
 	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 -o addopts="" -o filterwarnings=default notebooks dashboards
 
 browser: $(READY) ## the dashboards in Chromium
 	$(BIN)/python tests/browser/chromium.py && $(BIN)/python -m pytest -m browser tests/browser
+
+office: $(READY) ## workbooks saved again by LibreOffice read the same (needs soffice)
+	$(BIN)/python -m pytest -m office tests
+
+bench: $(READY) ## speed and memory beside plain pandas, polars and calamine, as ratios in one run
+	for each in tests/benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
 
 docs: $(READY) ## write the generated pages anew
 	$(BIN)/python -m pumpurs_analysis.docs

@@ -1,7 +1,8 @@
 """The PuMPuRS workbench: from spreadsheets and published figures to protected charts.
 
-Start with ``published()``, ask a question of ``measures``, pass the answer through ``protect`` and
-draw it with ``charts``. Names are loaded on first use: who needs no chart waits for none.
+Start with ``load()`` or ``published()``, ask a question of ``measures``, pass the answer through
+``protect`` and draw it with ``charts``. Names are loaded on first use: who needs no chart waits
+for none.
 """
 
 from importlib import import_module
@@ -12,14 +13,16 @@ if TYPE_CHECKING:
     from pumpurs_analysis.amounts import Amount, read_amount
     from pumpurs_analysis.app.notebook import show_only
     from pumpurs_analysis.dataset import Dataset, published
-    from pumpurs_analysis.disclosure import NotReleasable, Published, protect
+    from pumpurs_analysis.disclosure import NotReleasable, Published, attack, protect
     from pumpurs_analysis.errors import InputError, NotVerified, Problem
     from pumpurs_analysis.grades import read_grades
-    from pumpurs_analysis.measures.result import NotAdditive, Result
+    from pumpurs_analysis.loading import load
+    from pumpurs_analysis.measures.result import NotAdditive, Result, Worklist
     from pumpurs_analysis.municipalities import municipality_on
     from pumpurs_analysis.periods import Period, read_period, semester_on
     from pumpurs_analysis.rules import rules_on
     from pumpurs_analysis.schools import Match, match_school, match_schools
+    from pumpurs_analysis.workspace import open_workspace
 
 _HOME = {
     "Amount": "amounts",
@@ -33,11 +36,15 @@ _HOME = {
     "Problem": "errors",
     "Published": "disclosure",
     "Result": "measures.result",
+    "Worklist": "measures.result",
+    "attack": "disclosure",
     "charts": "",
+    "load": "loading",
     "match_school": "schools",
     "match_schools": "schools",
     "measures": "",
     "municipality_on": "municipalities",
+    "open_workspace": "workspace",
     "protect": "disclosure",
     "published": "dataset",
     "read_amount": "amounts",
@@ -61,11 +68,15 @@ __all__ = [
     "Problem",
     "Published",
     "Result",
+    "Worklist",
+    "attack",
     "charts",
+    "load",
     "match_school",
     "match_schools",
     "measures",
     "municipality_on",
+    "open_workspace",
     "protect",
     "published",
     "read_amount",

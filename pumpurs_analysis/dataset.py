@@ -4,12 +4,15 @@ Comes in: files. Goes out: a Dataset that measures read. Two kinds of evidence a
 ``records`` (a user's own deliveries) and ``published`` (figures public pages state).
 """
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from threading import get_ident
 from types import MappingProxyType
 from typing import Literal
 
+import duckdb
 import pandas as pd
 
 from pumpurs_analysis import founding, normalise, schema, schools
@@ -20,7 +23,27 @@ from pumpurs_analysis.read import read_table
 Evidence = Literal["published", "records"]
 
 
-@dataclass(frozen=True)
+class StoredTables(Mapping[str, pd.DataFrame]):
+    """Tables that stay in a file until they are asked for."""
+
+    @abstractmethod
+    def count(self, name: str) -> int:
+        """Count a table's rows without reading it."""
+
+    @abstractmethod
+    def read(self, name: str, columns: tuple[str, ...] = ()) -> pd.DataFrame:
+        """Read a table, or only some of its columns; nothing is kept."""
+
+    @abstractmethod
+    def relation(self, name: str, columns: tuple[str, ...] = ()) -> duckdb.DuckDBPyRelation:
+        """Give a table as a relation over the file, on one connection for each thread."""
+
+    @abstractmethod
+    def reduction(self, name: str) -> pd.DataFrame | None:
+        """Read a reduction stored with the tables, or None."""
+
+
+@dataclass(frozen=True, eq=False)  # two are the same when they are one: facts are kept by identity
 class Dataset:
     """Tidy tables that belong together.
 
@@ -47,8 +70,44 @@ class Dataset:
     def __dir__(self) -> Iterable[str]:
         return [*super().__dir__(), *self.tables]
 
+    def select(self, name: str, *columns: str) -> pd.DataFrame:
+        """Give some columns of a table; of a workspace only these are read.
+
+        Example:
+            >>> published().select("sources", "source_id", "title").shape
+            (90, 2)
+        """
+        if isinstance(self.tables, StoredTables):
+            return self.tables.read(name, columns)
+        frame: pd.DataFrame = getattr(self, name)
+        return frame[list(columns)]
+
+    def native(self, name: str, *columns: str) -> duckdb.DuckDBPyRelation:
+        """Give a table, or some of its columns, as a duckdb relation: for the heaviest work.
+
+        Relations of one Dataset can be joined; those of two, or of two threads, cannot.
+
+        Example:
+            >>> published().native("sources").aggregate("count(*)").fetchall()
+            [(90,)]
+        """
+        if isinstance(self.tables, StoredTables):
+            return self.tables.relation(name, columns)
+        by_thread: dict[int, duckdb.DuckDBPyConnection] = self.__dict__.setdefault("_by_thread", {})
+        thread = get_ident()
+        if thread not in by_thread:
+            by_thread[thread] = duckdb.connect()
+        relation = by_thread[thread].from_df(getattr(self, name))
+        return relation.select(*columns) if columns else relation
+
+    def reduction(self, name: str) -> pd.DataFrame | None:
+        """Give a reduction that was stored with the workspace, or None."""
+        return self.tables.reduction(name) if isinstance(self.tables, StoredTables) else None
+
     def __repr__(self) -> str:
-        sizes = ", ".join(f"{name} {len(table)}" for name, table in self.tables.items())
+        tables = self.tables
+        count = tables.count if isinstance(tables, StoredTables) else lambda name: len(tables[name])
+        sizes = ", ".join(f"{name} {count(name)}" for name in tables)
         return f"Dataset({self.evidence}{', made up' if self.is_made_up else ''}: {sizes})"
 
 

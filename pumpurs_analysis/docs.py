@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pumpurs_analysis import catalogue
+from pumpurs_analysis import catalogue, schema
 from pumpurs_analysis.errors import Problem
 from pumpurs_analysis.rules import also_stated, breaks, rule_table
 from pumpurs_analysis.text import LANGUAGES, say
@@ -45,7 +45,7 @@ def _dictionary() -> Iterator[str]:
         yield f"## {table}"
         yield f"{_both('docs.one_row_per')}: {_pair(entry['one_row_per'])}"
         header = ("column", "dtype", "unit", "codes", "latvian", "english")
-        yield _table(header, (_column(name, fields["fields"][name]) for name in entry["columns"]))
+        yield _table(header, (_column(*item) for item in schema.fields(table).items()))
     yield f"## {_both('docs.codes')}"
     for name, codes in catalogue.entries("codes").items():
         if name != "school_words":
@@ -106,14 +106,36 @@ def _source(item: tuple[str, Mapping[str, Any]]) -> tuple[object, ...]:
 
 def _errors() -> Iterator[str]:
     yield _title("docs.errors")
+    yield "  \n".join(say("docs.example_persons", language) for language in LANGUAGES)
     severities = catalogue.entries("codes")["severity"]
     for code, entry in catalogue.entries("problems").items():
-        column = "…" if "{column}" in str(entry) else ""
-        problem = Problem(code, found=str(entry["example"]), column=column)
+        problem = _example(code, entry)
         yield f"## `{code}`"
         yield f"{_both('docs.severity')}: {_pair(severities[entry['severity']]['name'])}"
-        yield f"{_both('docs.example')}: `{entry['example']}`"
+        yield from _delivery(entry["example"])
         yield "\n".join(f"- {language}: {problem.sentence(language)}" for language in LANGUAGES)
+
+
+def _example(code: str, entry: Mapping[str, Any]) -> Problem:
+    """Give the problem that the example of an entry causes."""
+    example = entry["example"]
+    if isinstance(example, str):
+        return Problem(code, found=example, column="…" if "{column}" in str(entry) else "")
+    files = list(example.get("files", {}))
+    return Problem(
+        code, **({"file": files[0]} if len(files) == 1 else {}) | entry.get("expect", {})
+    )
+
+
+def _delivery(example: str | Mapping[str, Any]) -> Iterator[str]:
+    title = _both("docs.example")
+    if isinstance(example, str):
+        yield f"{title}: `{example}`"
+    elif "made_by" in example:
+        yield f"{title}: {_both('docs.example_built')} `{example['made_by']}`"
+    else:
+        files = (f"`{name}`\n\n```text\n{text}\n```" for name, text in example["files"].items())
+        yield f"{title}: " + "\n\n".join(files)
 
 
 def _title(key: str) -> str:

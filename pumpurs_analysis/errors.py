@@ -1,6 +1,6 @@
 """Problems that people can mend, and what is raised when nothing can go on.
 
-Comes in: a code of ``catalogue/problems.yaml`` with its place, what was found and what was wanted.
+Comes in: a code of ``catalogue/problems/`` with its place, what was found and what was wanted.
 Goes out: sentences in Latvian and English. Never holds a learner's name or code.
 """
 
@@ -21,13 +21,15 @@ class Problem:
     """One thing to mend: where it stands, what was found, what was wanted.
 
     Attributes:
-        code: Entry of ``catalogue/problems.yaml``.
+        code: Entry of ``catalogue/problems/``.
         file: File name without folders.
         sheet: Sheet of a workbook, empty for a plain table.
         row: Row as the user's program numbers it (the header is row 1).
         column: Header of the column as written.
         found: What stands there.
         wanted: What would be right in this place, where the catalogue leaves a place for it.
+        school: School it concerns, where known.
+        column_number: Place of the column in the sheet (A is 1), so that the cell can be marked.
     """
 
     code: str
@@ -37,6 +39,8 @@ class Problem:
     column: str = ""
     found: str = ""
     wanted: str = ""
+    school: str = ""
+    column_number: int | None = None
 
     @property
     def severity(self) -> str:
@@ -69,9 +73,11 @@ class Problem:
         """
         entry = catalogue.entries("problems")[self.code]
         words = {"found": self.found, "wanted": self.wanted, "column": self.column}
-        what = str(entry["found"][language]).format(**words)
-        wanted = str(entry["wanted"][language]).format(**words)
-        to_do = str(entry["to_do"][language]).format(**words)
+        empty = {part: said for part, said in entry.get("if_empty", {}).items() if not words[part]}
+        what, wanted, to_do = (
+            str((empty.get(part) or entry[part])[language]).format(**words)
+            for part in ("found", "wanted", "to_do")
+        )
         place = self.place(language)
         wanted = say("problem.wanted", language, wanted=wanted.rstrip("."))
         return f"{place + ': ' if place else ''}{what} {wanted} {to_do}".strip()

@@ -41,7 +41,25 @@ def columns(table: str) -> list[str]:
         >>> columns("sources")
         ['source_id', 'title', 'publisher', 'address', 'published_date']
     """
-    return list(catalogue.entries("fields")["tables"][table]["columns"])
+    return list(fields(table))
+
+
+def fields(table: str) -> dict[str, Mapping[str, Any]]:
+    """Give a table's columns with what the catalogue says of each: dtype, unit, codes, words.
+
+    A column is usually called like its field; ``semester=semester_code`` in the catalogue is column
+    ``semester`` with the meaning of field ``semester_code``.
+
+    Raises:
+        KeyError: No such table is declared.
+
+    Example:
+        >>> fields("plans")["semester"]["dtype"], fields("published_figures")["semester"]["dtype"]
+        ('category', 'Int64')
+    """
+    declared = catalogue.entries("fields")
+    pairs = (entry.partition("=") for entry in declared["tables"][table]["columns"])
+    return {name: declared["fields"][field or name] for name, _, field in pairs}
 
 
 def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -60,16 +78,21 @@ def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
         0    4
         dtype: int64
     """
-    wanted = columns(table)
+    wanted = fields(table)
     unknown = [name for name in frame.columns if name not in wanted]
     if unknown:
-        raise ValueError(f"Table {table} declares no column {', '.join(unknown)}; it has {wanted}")
-    typed = {name: _typed(frame.get(name), name, frame.index) for name in wanted}
+        raise ValueError(
+            f"Table {table} declares no column {', '.join(unknown)}; it has {[*wanted]}"
+        )
+    typed = {
+        name: _typed(frame.get(name), field["dtype"], frame.index) for name, field in wanted.items()
+    }
     return pd.DataFrame(typed, index=frame.index).reset_index(drop=True)
 
 
-def _typed(values: "pd.Series[Any] | None", name: str, index: pd.Index) -> "pd.Series[Any]":
-    dtype = catalogue.entries("fields")["fields"][name]["dtype"]
+def _typed(values: "pd.Series[Any] | None", dtype: str, index: pd.Index) -> "pd.Series[Any]":
+    if values is not None and str(values.dtype) == dtype:  # millions of rows need no second look
+        return values
     if values is None:
         values = pd.Series([None] * len(index), index=index, dtype=object)
     values = values.astype(object).where(values.notna() & (values != ""), None)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from pumpurs_analysis import catalogue, schema, text
 from pumpurs_analysis.disclosure import Published
-from pumpurs_analysis.measures.result import Source
+from pumpurs_analysis.measures.result import Source, Worklist
 from pumpurs_analysis.text import Language
 
 MISSING = "…"
@@ -135,14 +135,47 @@ def table(published: Published, *, language: Language = "lv") -> Table:
     Example:
         >>> from pumpurs_analysis import measures, protect, published
         >>> shown = table(protect(measures.risk_mix(published())), language="lv")
-        >>> [cell.text for cell in shown.rows[0]][2:5]
+        >>> [cell.text for cell in shown.rows[0]][3:6]
         ['18\xa0666', '26\xa0104', '71,5\xa0%']
     """
-    declared = catalogue.entries("tables")[published.result.name]
+    result = published.result
     frame = _in_language(published, language)
-    sources = {source.source_id: source for source in published.result.sources}
+    cited = result.sources
+    return _written(frame, result.name, language, cited=cited, dimensions=result.dimensions)
+
+
+def worklist(rows: Worklist, *, language: Language = "lv") -> Table:
+    r"""Make the table of rows to act on, for the person who may open the records anyway.
+
+    Args:
+        rows: What a measure such as ``cap_breaches`` gave; it is never released.
+        language: Language of headings, words and numbers.
+
+    Example:
+        >>> from pumpurs_analysis.measures.result import Worklist
+        >>> rows = Worklist("cap_breaches", pd.DataFrame({"paid_cents": [3001]}), "payment", "sum")
+        >>> worklist(rows).to_csv().decode("utf-8-sig").splitlines()
+        ['Izmaksāts', '30,01\xa0€']
+    """
+    return _written(rows.frame, rows.name, language, cited=rows.sources)
+
+
+def _written(
+    frame: pd.DataFrame,
+    name: str,
+    language: Language,
+    *,
+    cited: Sequence[Source],
+    dimensions: Sequence[str] = (),
+) -> Table:
+    declared = catalogue.entries("tables")[name]
+    told = {entry["column"] for entry in declared}
+    declared = [*map(_of_dimension, (dim for dim in dimensions if dim not in told)), *declared]
+    sources = {source.source_id: source for source in cited}
     shown = [
-        entry for entry in declared if not _is_empty(frame, entry["column"]) or len(frame) == 0
+        entry
+        for entry in declared
+        if entry["column"] in frame and (not _is_empty(frame, entry["column"]) or len(frame) == 0)
     ]
     columns = tuple(
         Column(entry["column"], entry["label"][language], entry["as"] in _NUMERIC)
@@ -153,7 +186,20 @@ def table(published: Published, *, language: Language = "lv") -> Table:
         tuple(write(row[entry["column"]], row) for write, entry in zip(writers, shown, strict=True))
         for row in frame.to_dict("records")
     )
-    return Table(published.result.name, columns, rows, language)
+    return Table(name, columns, rows, language)
+
+
+def _of_dimension(dimension: str) -> dict[str, Any]:
+    """How a breakdown is shown that the table does not declare: by its codes' names, if any."""
+    label = catalogue.entries("texts")[f"dimension.{dimension}"]
+    codes = {"status": "plan_status"}.get(dimension, dimension)
+    if codes in catalogue.entries("codes"):
+        return {"column": dimension, "as": "code", "codes": codes, "label": label}
+    return {
+        "column": dimension,
+        "as": {"semester": "semester", "school_year": "period"}.get(dimension, "text"),
+        "label": label,
+    }
 
 
 def _is_empty(frame: pd.DataFrame, column: str) -> bool:
@@ -180,12 +226,14 @@ _Write = Callable[[Any, Mapping[Any, Any]], Cell]
 
 def _writer(entry: schema.Record, language: Language, sources: Mapping[str, Source]) -> _Write:
     kind = entry["as"]
+    if kind == "codes":
+        return partial(_listed, entry=entry, language=language)
     if kind == "code":
         return partial(_code, entry=entry, language=language)
     if kind == "source":
         return partial(_source, sources=sources)
-    if kind == "mark":
-        return partial(_mark, language=language)
+    if kind in _MARKS:
+        return partial(_MARKS[kind], language=language)
     write = partial(_period if kind == "period" else _plain, entry=entry, language=language)
     return partial(_if_applicable, write=write, not_for=entry.get("not_for", {}))
 
@@ -195,10 +243,13 @@ def _if_applicable(
     row: schema.Record,
     *,
     write: _Write,
-    not_for: Mapping[str, str],
+    not_for: Mapping[str, str | list[str]],
 ) -> Cell:
     """Mark a missing value as not applicable where the row says that it cannot have one."""
-    says_no = any(row.get(column) == code for column, code in not_for.items())
+    says_no = any(
+        row.get(column) in ([codes] if isinstance(codes, str) else codes)
+        for column, codes in not_for.items()
+    )
     return Cell(NOT_APPLICABLE) if says_no and schema.is_missing(value) else write(value, row)
 
 
@@ -251,6 +302,32 @@ def _mark(value: Any, _row: schema.Record, *, language: Language) -> Cell:  # no
     return Cell(text.say("yes", language) if value is True else "")
 
 
+def _day(value: Any, _row: schema.Record, *, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+    if schema.is_missing(value):
+        return Cell(MISSING)
+    return Cell(text.short_date(value, language), f"{value:%Y-%m-%d}")
+
+
+def _semester(value: Any, _row: schema.Record, *, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+    if schema.is_missing(value):
+        return Cell(MISSING)
+    return Cell(text.semester(str(value), language), str(value))
+
+
+def _rule(value: Any, _row: schema.Record, *, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+    rules = catalogue.entries("rules")
+    return Cell(rules[value]["name"][language] if value in rules else MISSING)
+
+
+def _facts(value: Any, _row: schema.Record, *, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+    if schema.is_missing(value) or not value:
+        return Cell("")
+    return Cell("; ".join(text.say(f"rules.fact.{name}", language) for name in value.split(";")))
+
+
+_MARKS = {"mark": _mark, "day": _day, "semester": _semester, "rule": _rule, "facts": _facts}
+
+
 def _code(value: Any, row: schema.Record, *, entry: schema.Record, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
     """Name a code, with its breakdown behind it where the table joins the two."""
     if schema.is_missing(value):
@@ -260,6 +337,14 @@ def _code(value: Any, row: schema.Record, *, entry: schema.Record, language: Lan
     if schema.is_missing(breakdown):
         return Cell(name)
     return Cell(f"{name}: {_named(entry['breakdown_codes'], breakdown, language)}")
+
+
+def _listed(value: Any, _row: schema.Record, *, entry: schema.Record, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+    """Name several codes, which ``;`` or ``+`` joins."""
+    if schema.is_missing(value):
+        return Cell("")
+    codes = filter(None, str(value).replace("+", ";").split(";"))
+    return Cell(", ".join(_named(entry["codes"], code, language) for code in codes))
 
 
 def _named(codes: str, code: object, language: Language) -> str:

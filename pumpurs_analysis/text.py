@@ -46,6 +46,8 @@ def fold(text: str) -> str:
         >>> fold("Ķekavas  VIDUSSKOLA")
         'kekavas vidusskola'
     """
+    if text.isascii():  # codes, mostly: there is nothing to take apart
+        return tidy_spaces(text).lower()
     decomposed = unicodedata.normalize("NFD", tidy_spaces(text).casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 

@@ -43,8 +43,8 @@ def test_published_figures_pass_as_they_are():
     assert protect(result(1, 2, evidence="published")).hidden_count == 0
 
 
-def test_several_tables_of_records_are_refused_until_they_can_be_proven_safe():
-    with pytest.raises(NotReleasable, match="cannot be released together"):
+def test_one_name_with_two_numbers_for_one_thing_is_refused():
+    with pytest.raises(NotReleasable, match="one name must count one thing"):
         protect(result(3), result(9))
 
 

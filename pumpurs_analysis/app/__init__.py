@@ -21,6 +21,10 @@ JupyterLab the same widget draws itself below the cell.
 What `build` may rely on: the selection holds only values that the page's own `Filters` offer
 without any filter chosen, so a value typed into an address never reaches a measure. What it must
 keep: a visitor can read everything in a part, shown or not; hand over protected numbers only. A
-filter's offers must not depend on other filters. `parts`, `state`, `widget`, `page` and the server
-know nothing of the programme.
+filter's offers must not depend on other filters. `parts`, `state`, `widget`, `page`, `upload` and
+the server know nothing of the programme.
+
+A page with a `Drop` part also gives ``take``: it is handed the files, works beside the kernel's
+loop and returns what puts the outcome in place. What it keeps belongs to one visitor (see
+`data_check.Desk`), so its `build` is a method of that.
 """

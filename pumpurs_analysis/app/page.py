@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pumpurs_analysis.app.parts import Cell, Chart, Filters, Head, Paragraph, Part, Prose, Table
 from pumpurs_analysis.app.state import Selection
+from pumpurs_analysis.app.upload import Take, Upload
 from pumpurs_analysis.app.widget import Drawn, Message, Page, words
 from pumpurs_analysis.tables import as_text, csv_bytes
 from pumpurs_analysis.text import LANGUAGES, Language, fold, say
@@ -26,7 +27,7 @@ _log.addHandler(logging.StreamHandler(sys.__stderr__))
 _log.propagate = False
 
 
-def show(build: Build, *, download: Download | None = None) -> Page:
+def show(build: Build, *, download: Download | None = None, take: Take | None = None) -> Page:
     """Show a page and keep it in step with what the visitor chooses.
 
     Args:
@@ -34,6 +35,8 @@ def show(build: Build, *, download: Download | None = None) -> Page:
             out the same are left alone in the browser.
         download: Gives file name and bytes for a part's id, a format and the selection. Without it
             a table gives its own cells as CSV.
+        take: Is handed what the visitor drops on the page, beside the kernel's loop; then the page
+            is drawn again, without filters. Without it nothing can be dropped.
 
     Returns:
         The widget; the last line of a notebook's cell shows it. Setting a trait of its
@@ -49,7 +52,7 @@ def show(build: Build, *, download: Download | None = None) -> Page:
     """
     asked = Selection.from_query(os.environ.get("QUERY_STRING", ""), language=_default_language())
     selection = _only_offered(build, asked)
-    page = Page(selection, _Visit(build, download).receive)
+    page = Page(selection, _Visit(build, download, take).receive)
     # A kernel started ahead of its visitor cannot know the language: it prepares both.
     ahead = LANGUAGES if os.environ.get("VOILA_PREHEAT") == "True" else ()
     others = [Selection(language=one) for one in ahead if one != selection.language]
@@ -151,10 +154,14 @@ def _default_language() -> Language:
 class _Visit:
     """Answers what one visitor's browser asks; what it does not know it leaves unanswered."""
 
-    def __init__(self, build: Build, download: Download | None) -> None:
-        self._build, self._download = build, download
+    def __init__(self, build: Build, download: Download | None, take: Take | None) -> None:
+        self._build, self._download, self._take = build, download, take
+        self._upload: Upload | None = None
 
-    def receive(self, page: Page, message: Message) -> None:
+    def receive(self, page: Page, message: Message, buffers: Sequence[bytes]) -> None:
+        if message.get("kind") == "upload":
+            self._uploaded(page, message, buffers)
+            return
         answer = {
             "language": self._language,
             "filter": self._filter,
@@ -165,6 +172,18 @@ class _Visit:
         if answer is not None:
             answer(page, {str(key): str(value) for key, value in message.items()})
         page.send({"kind": "done"})
+
+    def _uploaded(self, page: Page, message: Message, buffers: Sequence[bytes]) -> None:
+        if self._take is None or not any(part["kind"] == "drop" for part in page.parts):
+            return
+
+        def done() -> None:
+            page.selection.filters = {}  # what they named may be gone
+            page.draw(drawn(self._build, page.selection))
+
+        if self._upload is None:
+            self._upload = Upload(self._take, on_done=done, on_failure=_log_without_data)
+        self._upload.receive(page, message, buffers)
 
     def _language(self, page: Page, asked: Mapping[str, str]) -> None:
         if asked.get("value") in LANGUAGES:
@@ -225,4 +244,9 @@ def _downloads(page: Page, part_id: str) -> list[str]:
     """Give the formats a table of the page offers, its own or under a chart."""
     tables = [part for part in page.parts if part["kind"] == "table"]
     tables += [part["table"] for part in page.parts if part.get("table")]
+    tables += [
+        {"id": part["id"], "downloads": [offer["name"] for offer in part["offers"]]}
+        for part in page.parts
+        if part["kind"] == "downloads"
+    ]
     return [form for table in tables if table["id"] == part_id for form in table["downloads"]]

@@ -8,7 +8,7 @@ shown or not, so that only protected numbers may enter.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar, Literal
 
 from pumpurs_analysis.text import sort_key
@@ -286,6 +286,112 @@ class Chart(Part):
             figure = json.loads(figure.to_json())
         plain = {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
         return {"kind": self.kind} | plain | {"figure": figure}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drop(Part):
+    """A place for files, dropped or chosen, by mouse or keyboard; they go to the page's ``take``.
+
+    Attributes:
+        text: What happens with the files, and that they stay here.
+        accepts: Endings of files that are taken, such as ``(".xlsx", ".csv")``.
+        largest_total: Bytes that all files together may have; checked before anything is sent.
+        result: What came of the last files, in a sentence.
+        result_tone: ``plain`` when all is well, else how serious it is.
+    """
+
+    kind: ClassVar[str] = "drop"
+    title: str
+    text: str
+    accepts: Sequence[str]
+    largest_total: int
+    result: str = ""
+    result_tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One file that can be downloaded; it is made when asked for."""
+
+    name: str
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Downloads(Part):
+    """Files to download, each with what it is for."""
+
+    kind: ClassVar[str] = "downloads"
+    title: str
+    offers: Sequence[Offer]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found: how serious, where, what, and more lines with their labels.
+
+    Attributes:
+        tags: Value by name of the filters of `Findings`.
+    """
+
+    tone: Tone
+    group: str
+    place: str
+    text: str
+    more: Sequence[tuple[str, str]] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings(Part):
+    """A long list of findings under the headings of their groups, filtered in the browser itself.
+
+    Attributes:
+        filters: Filters of this list alone; a table that picks one of them filters the list.
+        items: In the order shown; those of one group follow each other.
+        tones: The word for each tone; it stands beside a shape, so that colour is never alone.
+        search: Label of the search field.
+
+    Example:
+        >>> one = Finding("error", "a.csv", "row 3", "No number.", tags={"file": "1"})
+        >>> Findings(id="f", title="F", filters=(), items=[one], tones={}, search="S").to_json()[
+        ...     "items"
+        ... ]
+        [['error', 0, 1, 2, [], {'file': '1'}]]
+    """
+
+    kind: ClassVar[str] = "findings"
+    title: str
+    subtitle: str = ""
+    filters: Sequence[Filter]
+    items: Sequence[Finding]
+    tones: Mapping[str, str]
+    search: str
+
+    def to_json(self) -> Json:
+        """Give the list as JSON; a text that stands at many places is sent once."""
+        texts: dict[str, int] = {}
+
+        def at(text: str) -> int:
+            return texts.setdefault(text, len(texts))
+
+        items = [
+            [
+                item.tone,
+                at(item.group),
+                at(item.place),
+                at(item.text),
+                [[at(label), at(text)] for label, text in item.more],
+                dict(item.tags),
+            ]
+            for item in self.items
+        ]
+        rest = {name: _plain(getattr(self, name)) for name in _LIST_FIELDS}
+        return {"kind": self.kind, **rest, "items": items, "texts": list(texts)}
+
+
+_LIST_FIELDS = ("id", "width", "title", "subtitle", "filters", "tones", "search")
 
 
 @dataclass(frozen=True, kw_only=True)

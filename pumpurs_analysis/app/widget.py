@@ -22,6 +22,7 @@ STATIC = Path(__file__).parent / "static"
 PAGE_MIME = "application/vnd.pumpurs.page+json"
 
 Message = Mapping[str, Any]
+Receive = Callable[["Page", Message, Sequence[bytes]], None]
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Page(anywidget.AnyWidget):
     words = Dict().tag(sync=True)
     revision = Int(0).tag(sync=True)
 
-    def __init__(self, selection: Selection, on_message: Callable[["Page", Message], None]) -> None:
+    def __init__(self, selection: Selection, on_message: Receive) -> None:
         super().__init__()
         self.selection = selection
         self._on_message = on_message
@@ -94,11 +95,11 @@ class Page(anywidget.AnyWidget):
     def set_state(self, sync_data: object) -> None:
         """Refuse what the browser would set: a page is changed by Python alone."""
 
-    def _receive(self, _widget: object, message: Message, _buffers: object) -> None:
+    def _receive(self, _widget: object, message: Message, buffers: Sequence[bytes]) -> None:
         if message.get("kind") == "assets":
             self._send_assets()
         else:
-            self._on_message(self, message)
+            self._on_message(self, message, buffers)
 
     def _send_assets(self) -> None:
         """Send plotly and the style sheet once, where no server hands them out (JupyterLab)."""

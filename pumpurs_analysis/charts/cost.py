@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
-from pumpurs_analysis.charts import rows, theme
+from pumpurs_analysis.charts import caps, rows, theme
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, money, number, say, short_date
@@ -15,7 +15,10 @@ _COLOUR = {1: theme.ACCENT, 2: theme.PALE}
 
 
 def cost_against_cap(published: Published, *, language: Language = "lv") -> go.Figure:
-    """Draw what each cap allows one learner in a semester, and say what grants were stated.
+    """Draw what was paid against the caps; on published figures what each cap allows.
+
+    The breakdown decides: groups are bullets, months or semesters bars over time, use_band a
+    histogram (one kind) or a strip of circles, and learners, in the owner's view, a strip of dots.
 
     Args:
         published: ``protect(measures.cost_against_cap(...))``.
@@ -27,14 +30,20 @@ def cost_against_cap(published: Published, *, language: Language = "lv") -> go.F
         >>> [bar.x[0] for bar in figure.data][:2]
         [280.0, 350.0]
     """
+    if published.result.evidence == "records":
+        return caps.draw(published, language)
+    return _of_pages(published, language)
+
+
+def _of_pages(published: Published, language: Language) -> go.Figure:
     frame = published.frame
-    caps = frame[frame["statement"].eq("cap") & frame["semester_1_cents"].notna()]
-    caps = caps.drop_duplicates("support_kind").sort_values(
+    stated = frame[frame["statement"].eq("cap") & frame["semester_1_cents"].notna()]
+    stated = stated.drop_duplicates("support_kind").sort_values(
         ["semester_2_cents", "support_kind"], ascending=[False, True], ignore_index=True
     )
-    names = schema.code_names("support_kind", language, caps["support_kind"])
+    names = schema.code_names("support_kind", language, stated["support_kind"])
     items: list[rows.Item] = []
-    for row in caps.to_dict("records"):
+    for row in stated.to_dict("records"):
         items.append(rows.Heading(_label(row, names, language)))
         items += [
             rows.Row(_most(row, half, language), row[f"semester_{half}_cents"] / 100, colour)
@@ -42,7 +51,7 @@ def cost_against_cap(published: Published, *, language: Language = "lv") -> go.F
         ]
     figure = go.Figure()
     height = rows.draw_rows(
-        figure, items, limits=(0, float(caps["semester_2_cents"].max()) / 100 * 1.02)
+        figure, items, limits=(0, float(stated["semester_2_cents"].max()) / 100 * 1.02)
     )
     figure.update_xaxes(visible=False)
     on = date.fromisoformat(published.result.choices["on"])
@@ -54,7 +63,7 @@ def cost_against_cap(published: Published, *, language: Language = "lv") -> go.F
             published,
             language,
             _grants(frame, language),
-            n=say("count.caps", language, count=len(caps)),
+            n=say("count.caps", language, count=len(stated)),
         ),
         summary=say(
             "cost_against_cap.summary",

@@ -4,12 +4,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
-from pumpurs_analysis.charts import rows, theme
+from pumpurs_analysis.charts import groups, rows, theme
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, percent, say
 
 _PALER = 0.45  # shares of plans are drawn paler than shares of mentions
+_OPACITY = {"mention": 1.0, "plan": 0.6, "learner": 0.35}
 
 
 def risk_mix(published: Published, *, language: Language = "lv") -> go.Figure:
@@ -26,11 +27,13 @@ def risk_mix(published: Published, *, language: Language = "lv") -> go.Figure:
         ... ]
         [71.5, 85.9]
     """
+    if published.result.evidence == "records":
+        return _recorded(published, language)
     frame = published.frame[published.frame["share"].notna()]
-    groups = list(dict.fromkeys(frame["risk_category"]))
-    names = schema.code_names("risk_category", language, groups)
+    codes = list(dict.fromkeys(frame["risk_category"]))
+    names = schema.code_names("risk_category", language, codes)
     items: list[rows.Item] = []
-    for group in groups:
+    for group in codes:
         items.append(rows.Heading(names[group]))
         items += [
             rows.Row(
@@ -48,6 +51,40 @@ def risk_mix(published: Published, *, language: Language = "lv") -> go.Figure:
     figure.update_xaxes(visible=False)
     words = _words(published, frame, names=names, language=language)
     return theme.framed(figure, words, language, height=height)
+
+
+def _recorded(published: Published, language: Language) -> go.Figure:
+    """Draw each group asked for with its risk groups (or risks) on every basis."""
+    level = published.result.choices["level"]
+    found = groups.groups(published, language)
+    codes = list(dict.fromkeys(published.frame[level]))
+    names = schema.code_names(level, language, codes)
+    many = max(1, groups.DRAWN_AT_MOST // max(1, len(codes)))
+    items: list[rows.Item] = []
+    for name, frame in found[:many]:
+        for code in codes:
+            items.append(rows.Heading(", ".join(filter(None, (name, names[code])))))
+            items += [_bar(row, language) for row in frame[frame[level] == code].to_dict("records")]
+    mentions = published.frame[published.frame["basis"] == "mention"]["mention_count"].dropna()
+    around = groups.words(
+        published, language,
+        parts=say("risk_mix.records.summary", language, parts=groups.plain(items)),
+        n=say("count.mentions", language, count=float(mentions.sum())),
+        subtitle=say("risk_mix.records.subtitle", language),
+        more=[say("records.interval", language),
+              groups.rest(language, min(many, len(found)), len(found))],
+    )  # fmt: skip
+    return groups.drawn(items, around, language)
+
+
+def _bar(row: schema.Record, language: Language) -> rows.Row:
+    colour, opacity = theme.RISK[row["risk_category"]], _OPACITY[row["basis"]]
+    if schema.is_missing(row["share"]):
+        return rows.Row(groups.why_missing(row, language), 0, colour)
+    return rows.Row(
+        _share_text(row, language), row["share"] * 100, colour, opacity=opacity,
+        low=row["share_low"] * 100, high=row["share_high"] * 100,
+    )  # fmt: skip
 
 
 def _share_text(row: schema.Record, language: Language) -> str:

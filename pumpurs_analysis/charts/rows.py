@@ -21,9 +21,16 @@ _BAR = 14
 _GAP = 12
 
 
+Shape = Literal["bar", "circle", "diamond", "square", "x"]
+
+
 @dataclass(frozen=True)
 class Row:
-    """One mark with its label; ``low`` and ``high`` draw its interval, ``origin`` a line to it."""
+    """One mark with its label.
+
+    ``low`` and ``high`` draw its interval, ``origin`` a line to it, ``behind`` a thicker pale bar
+    behind it: what could have been.
+    """
 
     label: str
     value: float
@@ -31,8 +38,9 @@ class Row:
     low: float | None = None
     high: float | None = None
     origin: float | None = None
-    shape: Literal["bar", "circle", "diamond", "x"] = "bar"
+    shape: Shape = "bar"
     opacity: float = 1.0
+    behind: float | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,26 @@ def draw_rows(figure: go.Figure, items: Sequence[Item], *, limits: tuple[float, 
     return top
 
 
+def write(figure: go.Figure, text: str, top: int, *, colour: str = theme.TEXT) -> int:
+    """Write a text from a height on and give the height below it.
+
+    Example:
+        >>> write(go.Figure(), "Riski", 0)
+        19
+    """
+    return _text(figure, _wrapped(text), top, colour=colour)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a text into lines, never inside a word.
+
+    Example:
+        >>> wrapped("Sociālā vide un veselība", 12)
+        ['Sociālā vide', 'un veselība']
+    """
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+
+
 def _heading(figure: go.Figure, item: Heading, top: int) -> int:
     top += 8
     top = _text(figure, _wrapped(f"<b>{item.text}</b>"), top)
@@ -105,9 +133,15 @@ def _row(figure: go.Figure, item: Row, top: int, *, zero: float) -> int:
             "type": "data", "symmetric": False, "array": [item.high - item.value], "width": 4,
             "arrayminus": [item.value - item.low], "color": theme.TEXT, "thickness": 1.3,
         }  # fmt: skip
+    if item.behind is not None:
+        figure.add_bar(
+            x=[item.behind - zero], base=zero, y=[middle], width=_BAR + 8, orientation="h",
+            marker={"color": theme.GRID}, hoverinfo="skip", name="behind",
+        )  # fmt: skip
     if item.shape == "bar":
         figure.add_bar(
-            x=[item.value - zero], base=zero, y=[middle], width=_BAR, orientation="h",
+            x=[item.value - zero], base=zero, y=[middle], orientation="h",
+            width=_BAR - 4 * (item.behind is not None),
             marker={"color": item.colour, "opacity": item.opacity}, error_x=error, hoverinfo="skip",
         )  # fmt: skip
     else:

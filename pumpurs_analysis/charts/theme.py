@@ -94,7 +94,8 @@ def framed(figure: go.Figure, words: Words, language: Language, *, height: int) 
     margin = figure.layout.margin
     left, below = margin.l or _EDGE, margin.b or 30
     title_lines = _wrapped(words.title, 68)
-    top = 60 + 28 * len(title_lines)
+    subtitle_lines = _wrapped(words.subtitle, 110)
+    top = 60 + 28 * len(title_lines) + _LINE * (len(subtitle_lines) - 1)
     figure.update_layout(
         template=TEMPLATE,
         separators=f",{NBSP}" if language == "lv" else ".,",
@@ -108,7 +109,7 @@ def framed(figure: go.Figure, words: Words, language: Language, *, height: int) 
         title={
             "text": f"<b>{'<br>'.join(title_lines)}</b>",
             "subtitle": {
-                "text": "<br>".join(_wrapped(words.subtitle, 110)),
+                "text": "<br>".join(subtitle_lines),
                 "font": {"size": 15, "color": MUTED},
             },
             "font": {"size": 22},

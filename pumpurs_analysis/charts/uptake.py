@@ -4,14 +4,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
-from pumpurs_analysis.charts import rows, theme
+from pumpurs_analysis.charts import rows, support, theme
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import NBSP, Language, number, percent, say, school_year, sort_key
 
 
 def support_uptake(published: Published, *, language: Language = "lv") -> go.Figure:
-    """Draw a dot with its interval for every share of learners that pages allow to compute.
+    """Draw a dot with its interval for every share of learners; of pages all they allow to compute.
 
     Places stand in alphabetical order: this is no league table.
 
@@ -25,6 +25,8 @@ def support_uptake(published: Published, *, language: Language = "lv") -> go.Fig
         >>> support_uptake(uptake, language="en").layout.meta["name"]
         'support_uptake'
     """
+    if published.result.evidence == "records":
+        return support.uptake(published, language)
     whole = published.frame
     frame = whole[whole["supported_share"].notna()].reset_index(drop=True)
     records = frame.to_dict("records")

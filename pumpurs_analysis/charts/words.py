@@ -15,6 +15,8 @@ def source_line(published: Published, language: Language) -> str:
         'Source: pumpurs.lv (IKVD).'
     """
     names = list(dict.fromkeys(source.publisher for source in published.result.sources))
+    if published.result.evidence == "records":
+        names.insert(0, say("source.delivery", language))
     publishers = ", ".join(names[:_NAMED])
     if len(names) > _NAMED:
         rest = number(len(names) - _NAMED, language)

@@ -58,10 +58,18 @@ class Result:
         evidence: ``published`` or ``records``.
         sources: The pages and documents used.
         notes: Keys of the catalogue's texts that must stand beside the numbers.
-        counts: Columns that count people or plans: what protection looks at.
+        dimensions: Columns that say what a row is about, such as school and semester. No row is a
+            total of others: a measure asked with fewer dimensions gives it.
+        counts: Columns that count people or plans: what protection looks at. A column of the same
+            name counts the same thing in every measure, so that tables can be held together.
+        money: Columns of cents, hidden together with the counts of their row.
+        contributors: For money: who stands behind each cell. Same index as the frame; for a money
+            column ``paid_cents`` the columns ``paid_cents_count``, ``paid_cents_first`` and
+            ``paid_cents_second`` (learners, largest and second largest learner's sum).
         derived: Columns computed from counts: they hide with them.
         value: The column that ``total`` adds.
         additive_over: Dimensions over which ``value`` may be added.
+        additive: Columns whose rows count nothing twice: they may be added up over all rows.
         instead: For a dimension over which it may not: the call that gives the right number.
         choices: What the measure was asked for, so that a title can say it.
         is_made_up: Whether the data are invented for practice.
@@ -74,10 +82,14 @@ class Result:
     evidence: Evidence
     sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
+    money: tuple[str, ...] = ()
+    contributors: pd.DataFrame | None = None
     derived: tuple[str, ...] = ()
     value: str = ""
     additive_over: frozenset[str] = frozenset()
+    additive: tuple[str, ...] = ()
     instead: Mapping[str, str] = field(default_factory=lambda: _ALONE)
     choices: Mapping[str, str] = field(default_factory=lambda: _ALONE)
     is_made_up: bool = False
@@ -91,12 +103,18 @@ class Result:
             >>> len(mix.where(mix.frame["basis"] == "mention").frame)
             4
         """
-        return replace(self, frame=self.frame[wanted].reset_index(drop=True))
+        behind = self.contributors
+        return replace(
+            self,
+            frame=self.frame[wanted].reset_index(drop=True),
+            contributors=None if behind is None else behind[wanted].reset_index(drop=True),
+        )
 
-    def total(self, **where: object) -> float:
-        """Add up ``value``, where that makes sense.
+    def total(self, column: str = "", /, **where: object) -> float:
+        """Add up ``value`` or another column, where that makes sense.
 
         Args:
+            column: Another column than ``value``.
             **where: Column = code: only these rows.
 
         Returns:
@@ -113,14 +131,46 @@ class Result:
             63452
         """
         rows = self.frame
-        for column, code in where.items():
-            rows = rows[rows[column] == code]
+        for name, code in where.items():
+            rows = rows[rows[name] == code]
+        column = column or self.value
+        if column in self.additive or (column == self.value != "" and len(rows) == 1):
+            return float(rows[column].sum())
         for dimension, call in self.instead.items():
             if dimension in rows.columns and len(rows[dimension].unique()) > 1:
                 raise NotAdditive(
                     f"{self.unit}s must not be added over {dimension}: the same {self.unit} can "
                     f"stand in several rows. Use {call}."
                 )
-        if not self.value or not self.additive_over:
-            raise NotAdditive(f"{self.name} has no column that may be added up.")
-        return float(rows[self.value].sum())
+        if column != self.value or not column or not self.additive_over:
+            may = ", ".join(self.additive) or "none"
+            raise NotAdditive(f"{self.name}: columns that may be added up over all rows: {may}.")
+        return float(rows[column].sum())
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """Rows to act on, each pointing to file, sheet and row of the owner's own delivery.
+
+    For the person who may open the records anyway: shown in the owner's view only, marked
+    internal, and never released. ``protect`` takes none.
+
+    Attributes:
+        name: Name of the measure.
+        frame: One row per what ``one_row_per`` says; file, sheet and rows of the delivery with it.
+        unit: What is counted.
+        one_row_per: What one row is, in words.
+        sources: The pages and documents behind the rules applied.
+        notes: Keys of the catalogue's texts that must stand beside the list.
+        choices: What the measure was asked for.
+        is_made_up: Whether the data are invented for practice.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    unit: Unit
+    one_row_per: str
+    sources: tuple[Source, ...] = ()
+    notes: tuple[str, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=lambda: _ALONE)
+    is_made_up: bool = False

@@ -1,12 +1,22 @@
 """Risks: how the four groups are distributed, on every denominator that is known."""
 
+from types import MappingProxyType
+from typing import Any, Literal
+
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
+from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset
+from pumpurs_analysis.facts import counted_plans
+from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.result import Result, cite
 
 _SCHOOL_YEAR = "2019/2020"  # the only year for which a page states the four groups
+RISK_GROUPS = tuple(catalogue.entries("codes")["risk_category"])
+_RECUT = "2023/2024-1"  # by December 2023 the second group was called the learner's personality
+_COUNTS = ("mention_count", "with_risk_count", "denominator_count", "risk_learner_count")
 _CATEGORY = {
     "risk_learning": "learning",
     "risk_economic": "economic",
@@ -32,7 +42,8 @@ def with_interval(frame: pd.DataFrame, *, count: str, denominator: str, share: s
         [9.0, 10.0, 0.9, 0.596, 0.982]
     """
     counts = frame[count].astype("Float64")
-    known = counts.notna() & frame[denominator].notna() & (counts <= frame[denominator])
+    known = counts.notna() & frame[denominator].gt(0).fillna(value=False)
+    known &= (counts <= frame[denominator]).fillna(value=False)
     low, high = proportion_confint(
         counts.where(known, 0).to_numpy(float),
         frame[denominator].astype("Float64").where(known, 1).to_numpy(float),
@@ -46,27 +57,44 @@ def with_interval(frame: pd.DataFrame, *, count: str, denominator: str, share: s
     return frame.assign(**{name: column.where(known) for name, column in computed.items()})
 
 
-def risk_mix(data: Dataset) -> Result:
+def risk_mix(
+    data: Dataset,
+    *,
+    by: Grouping = "school_year",
+    level: Literal["risk_category", "risk"] = "risk_category",
+) -> Result:
     """Say how risks divide into the four groups, on three denominators.
 
-    One row per: risk group and basis (mention, plan or learner).
+    One row per: group, basis (mention, plan or learner) and risk group.
 
     Columns:
-        school_year: School year the page speaks of.
+        school_year: The group; one column for each dimension asked for.
         basis: What the share is a share of.
         risk_category: One of the four groups.
-        mention_count: Times the group is mentioned, both semesters together.
-        denominator_count: Mentions, plans or learners in all; missing where no page states it.
-        status: stated; assumed (a plan counts once per group, which no page says); not_known.
-        share: mention_count / denominator_count, 0 to 1.
+        mention_count: Times the group is mentioned, semesters together.
+        with_risk_count: Mentions, plans or learners that have it, as the basis says.
+        denominator_count: Mentions, plans or learners in all; missing where not known.
+        risk_learner_count: Learners behind the row; missing where not known.
+        status: counted (records); stated or assumed (a plan counts once per group, which no page
+            says); not_known.
+        share: with_risk_count / denominator_count, 0 to 1.
         share_low: Lower end of the 95 % Wilson interval.
         share_high: Upper end of the 95 % Wilson interval.
 
     Leaves out:
-        Every other year: no page states the groups for it.
+        Deleted plans. On published figures every other year: no page states the groups for it.
 
     Sources:
-        The page with the four groups of 2019/20 and the one with plans by school year.
+        Tables plans and risks of the delivery; or the page with the four groups of 2019/20 and the
+        one with plans by school year.
+
+    Args:
+        data: A Dataset of records or of published figures.
+        by: Dimensions of a plan; published figures have one school year only.
+        level: risk_category, or risk for the single risks too (records only; an open list).
+
+    Raises:
+        KeyError: A dimension a plan does not have.
 
     Example:
         >>> from pumpurs_analysis import published
@@ -74,6 +102,81 @@ def risk_mix(data: Dataset) -> Result:
         >>> [round(float(mix[basis, "learning"]), 3) for basis in ("mention", "plan")]
         [0.715, 0.859]
     """
+    if data.evidence == "records":
+        return _recorded(data, grouping.dimensions(by, among=grouping.PLAN_DIMENSIONS), level)
+    return _published(data)
+
+
+def _recorded(data: Dataset, dims: tuple[str, ...], level: str) -> Result:
+    plans = grouping.attach(data, counted_plans(data), dims)
+    mentions = grouping.of_counted_plans(data, data.risks, "learner_id", "school_id", "semester")
+    mentions = grouping.attach(data, mentions, dims)
+    frame = _mention_counts(plans, mentions, dims=dims, level=level)
+    numerators = {"mention": "mention_count", "plan": "plan_with", "learner": "risk_learner_count"}
+    if not grouping.was_delivered(data, "risks"):
+        frame = grouping.without(frame, ["mention", *numerators.values()])
+    frame = pd.concat(
+        frame.assign(basis=basis, with_risk_count=frame[column], denominator_count=frame[basis])
+        for basis, column in numerators.items()
+    )
+    frame = frame.sort_values([*dims], kind="stable") if dims else frame
+    frame = with_interval(
+        frame.assign(status="counted").reset_index(drop=True),
+        count="with_risk_count", denominator="denominator_count", share="share",
+    )  # fmt: skip
+    own = tuple(dict.fromkeys(("risk_category", level)))
+    is_recut = bool((plans["semester"].astype("string") >= _RECUT).any())
+    return Result(
+        name="risk_mix",
+        frame=frame[[*dims, "basis", *own, *_COUNTS, "status", "share", "share_low", "share_high"]],
+        unit="mention",
+        one_row_per="group, basis and risk group",
+        evidence="records",
+        notes=(
+            "note.risk_bases",
+            *(("note.risk_recut",) if is_recut else ()),
+            *grouping.learner_notes(data),
+        ),
+        dimensions=(*dims, "basis", *own),
+        counts=_COUNTS,
+        derived=("share", "share_low", "share_high"),
+        value="mention_count",
+        additive_over=frozenset({*dims, *own}),
+        instead=MappingProxyType({"basis": 'total(basis="mention")'}),
+        choices=MappingProxyType({"by": ", ".join(dims), "level": level}),
+        is_made_up=data.is_made_up,
+    )
+
+
+def _mention_counts(
+    plans: pd.DataFrame, mentions: pd.DataFrame, *, dims: tuple[str, ...], level: str
+) -> pd.DataFrame:
+    """One row per group and risk: plans, learners and mentions with it, and of how many."""
+    of_plans = {"plan": ("plan_id", "nunique"), "learner": ("learner_id", "nunique")}
+    groups = grouping.tally(plans, dims, of_plans)
+    of_mentions = grouping.tally(mentions, dims, {"mention": ("plan_id", "size")})
+    counts = {
+        "mention_count": ("plan_id", "size"),
+        "plan_with": ("plan_id", "nunique"),
+        "risk_learner_count": ("learner_id", "nunique"),
+    }
+    counted = grouping.tally(mentions, (*dims, level), counts)
+    codes = _by_frequency(mentions[level], RISK_GROUPS if level == "risk_category" else ())
+    groups = grouping.with_every(groups, of_mentions)
+    frame = grouping.with_every(groups, counted, **{level: codes})
+    if level == "risk":
+        pairs = mentions[["risk", "risk_category"]].astype("string").drop_duplicates("risk")
+        frame = frame.merge(pairs, how="left", on="risk")
+    return frame
+
+
+def _by_frequency(codes: "pd.Series[Any]", known: tuple[str, ...]) -> list[str]:
+    """Codes, the most frequent first; those known stand there even if nobody has them."""
+    found = list(codes.astype("string").value_counts().index)
+    return [*found, *(code for code in known if code not in found)]
+
+
+def _published(data: Dataset) -> Result:
     figures = data.published_figures
     in_year = figures[(figures["level"] == "national") & (figures["school_year"] == _SCHOOL_YEAR)]
     risks = in_year[in_year["measure"] == "learners_with_risk"]
@@ -92,17 +195,21 @@ def risk_mix(data: Dataset) -> Result:
                 "basis": basis,
                 "risk_category": mentions.index,
                 "mention_count": mentions.to_numpy(),
+                "with_risk_count": mentions.to_numpy() if status != "not_known" else pd.NA,
                 "denominator_count": pd.array([denominator] * len(mentions), dtype="Float64"),
+                "risk_learner_count": pd.NA,
                 "status": status,
             }
         )
         for basis, (denominator, status) in bases.items()
     )
-    frame = frame.reset_index(drop=True)
+    frame = frame.reset_index(drop=True).astype(
+        {"with_risk_count": "Float64", "risk_learner_count": "Int64"}
+    )
     return Result(
         name="risk_mix",
         frame=with_interval(
-            frame, count="mention_count", denominator="denominator_count", share="share"
+            frame, count="with_risk_count", denominator="denominator_count", share="share"
         ),
         unit="mention",
         one_row_per="risk group and basis",

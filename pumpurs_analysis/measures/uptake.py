@@ -1,11 +1,12 @@
 """Uptake: which part of those who take part uses each kind of support."""
 
 from types import MappingProxyType
-from typing import Literal
 
 import pandas as pd
 
 from pumpurs_analysis.dataset import Dataset
+from pumpurs_analysis.measures import grouping, received
+from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.result import Result, cite
 from pumpurs_analysis.measures.risks import with_interval
 
@@ -25,7 +26,7 @@ _DENOMINATORS = {
 }
 
 
-def support_uptake(data: Dataset, *, by: Literal["school", "municipality"] = "school") -> Result:
+def support_uptake(data: Dataset, *, by: Grouping = "school") -> Result:
     """Say how many learners used each kind of support, and of how many.
 
     One row per: school or municipality, period and kind of support, as pages state it.
@@ -46,18 +47,35 @@ def support_uptake(data: Dataset, *, by: Literal["school", "municipality"] = "sc
         is_planned: Whether the page speaks of a plan for the future.
         source_id: Code of the page.
 
+    Columns of records:
+        school: The group; one column for each dimension asked for.
+        support_kind: Kind of support.
+        step: planned, delivered (consultations only: of other kinds the payment is what shows it)
+            or paid (in at least one month more was paid than paid back).
+        basis: learner (with a plan), or enrolled where the grouping has school_year and enrolment
+            with a source was delivered; then of the schools with it only.
+        supported_count: Learners with at least one such support.
+        denominator_count: Learners with a plan, or enrolled.
+        supported_share: supported_count / denominator_count, 0 to 1.
+        supported_share_low: Lower end of the 95 % Wilson interval.
+        supported_share_high: Upper end of the 95 % Wilson interval.
+        status: counted; not_delivered (nobody delivered the table that would show it: missing, not
+            zero); not_applicable (learning materials where nobody is in a vocational programme).
+
     Leaves out:
-        Figures for support of any kind, and economic support not split by kind.
+        Figures for support of any kind, and economic support not split by kind. Of records: deleted
+        plans and the preparation of plans.
 
     Sources:
-        The pages in table sources.
+        The pages in table sources; or tables plans, supports, consultations, payments and enrolment
+        of the delivery.
 
     Args:
-        data: A Dataset of published figures.
-        by: school or municipality.
+        data: A Dataset of records or of published figures.
+        by: school or municipality; on records any dimension of a plan, specialist_kind or subject.
 
     Raises:
-        KeyError: ``by`` is neither.
+        KeyError: There is no such dimension.
 
     Example:
         >>> from pumpurs_analysis import published
@@ -65,6 +83,13 @@ def support_uptake(data: Dataset, *, by: Literal["school", "municipality"] = "sc
         >>> float(uptake.loc[("Jelgavas tehnikums", "catering"), "supported_share"])
         0.898...
     """
+    if data.evidence == "records":
+        among = (*grouping.PLAN_DIMENSIONS, *received.OF_ROW)
+        return received.support_uptake(data, grouping.dimensions(by, among=among))
+    return _published(data, "".join(grouping.dimensions(by, among=tuple(_LEVELS))))
+
+
+def _published(data: Dataset, by: str) -> Result:
     figures = data.published_figures
     figures = figures[figures["level"].isin(_LEVELS[by]) & figures["value"].notna()]
     used = figures[

@@ -207,7 +207,7 @@ def test_risks_belong_to_known_groups_and_tables_to_known_fields() -> None:
 
     assert {risk["category"] for risk in codes["risk"].values()} == set(codes["risk_category"])
     for table in fields["tables"].values():
-        assert set(table["columns"]) <= set(fields["fields"])
+        assert {name.rpartition("=")[2] for name in table["columns"]} <= set(fields["fields"])
     allowed = {field.get("allowed") for field in fields["fields"].values()} - {None}
     assert allowed <= set(codes)
 
@@ -218,7 +218,33 @@ def test_fields_of_forms_are_mapped_or_absent() -> None:
         for edition in form["editions"].values():
             told = [*edition["header"], *edition["absent"]]
             assert len(set(told)) == len(told)
-            assert set(told) == set(tables[form["table"]]["columns"])
+            if "needs" not in form:
+                assert set(told) == set(tables[form["table"]]["columns"])
+
+
+def test_forms_of_records_speak_of_known_headings_and_tables() -> None:
+    headings, tables = catalogue.entries("headings"), catalogue.entries("fields")["tables"]
+    for name, form in catalogue.entries("forms").items():
+        if "needs" not in form:
+            continue
+        taken = {
+            field
+            for each in form["editions"].values()
+            for field in [*each["header"], *each["absent"]]
+        }
+        asked = {field for group in form["needs"] for field in group} | set(form["is_told_by"])
+        assert taken <= set(headings), name
+        assert asked - {"spread"} <= taken | set(form["from_title"]) | {"date", "month"}, name
+        assert {form["table"], *form["fills"]} <= set(tables), name
+
+
+def test_a_heading_of_the_template_means_its_field() -> None:
+    from pumpurs_analysis.layout.headings import fields_of  # noqa: PLC0415  (only here)
+
+    for form in catalogue.entries("forms").values():
+        for edition in form["editions"].values() if "needs" in form else ():
+            for field, heading in edition["header"].items():
+                assert field in fields_of(heading), heading
 
 
 @pytest.mark.parametrize("name", SIDECARS)

@@ -23,7 +23,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LISTS = {"published_figures", "founding_facts"}
 PUBLIC = {
     "Amount", "Dataset", "InputError", "Match", "NotAdditive", "NotReleasable", "NotVerified",
-    "Period", "Problem", "Published", "Result", "charts", "match_school", "match_schools",
+    "Period", "Problem", "Published", "Result", "attack", "charts", "match_school", "match_schools",
     "measures", "municipality_on", "protect", "published", "read_amount", "read_grades",
     "read_period", "rules_on", "semester_on", "show_only", "tables",
 }  # fmt: skip

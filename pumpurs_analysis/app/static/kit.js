@@ -10,6 +10,11 @@ const ICONS = {
   down: "M8 12 L3 5 H13 Z",
   both: "M8 2 L12 7 H4 Z M8 14 L4 9 H12 Z",
   close: "M4 3 L8 7 L12 3 L13 4 L9 8 L13 12 L12 13 L8 9 L4 13 L3 12 L7 8 L3 4 Z",
+  error: "M5 0.5 H11 L15.5 5 V11 L11 15.5 H5 L0.5 11 V5 Z M5.2 4.1 L4.1 5.2 L6.9 8 L4.1 10.8 L5.2 11.9 L8 9.1 L10.8 11.9 L11.9 10.8 L9.1 8 L11.9 5.2 L10.8 4.1 L8 6.9 Z",
+  warning: "M8 1 L15.8 15 H0.2 Z M7.1 6 V10.6 H8.9 V6 Z M7.1 11.8 V13.4 H8.9 V11.8 Z",
+  note: "M8 0.5 A7.5 7.5 0 1 1 8 15.5 A7.5 7.5 0 1 1 8 0.5 Z M7.1 7 V12 H8.9 V7 Z M7.1 4 V5.7 H8.9 V4 Z",
+  plain: "M8 0.5 A7.5 7.5 0 1 1 8 15.5 A7.5 7.5 0 1 1 8 0.5 Z M6.9 11.6 L12.4 5.8 L11.2 4.6 L6.9 9.2 L4.8 7.1 L3.6 8.3 Z",
+  files: "M3 1 H9 L13 5 V9 H11.5 V6 H8 V2.5 H4.5 V13.5 H8 V15 H3 Z M12.5 10 L16 13.5 H13.3 V16 H11.7 V13.5 H9 Z",
   save: "M7 2 H9 V8 H12 L8 12 L4 8 H7 Z M3 13 H13 V14.5 H3 Z",
 };
 
@@ -33,6 +38,7 @@ function icon(name) {
   svg.setAttribute("viewBox", "0 0 16 16");
   svg.setAttribute("aria-hidden", "true");
   svg.setAttribute("class", "icon");
+  svg.setAttribute("fill-rule", "evenodd");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute("d", ICONS[name]);
   svg.append(path);
@@ -136,6 +142,7 @@ export class Page {
       clearTimeout(this.slow);
       this.root.removeAttribute("aria-busy");
     } else if (message.kind === "assets") this.onAssets(buffers);
+    else if (message.kind === "upload") this.job?.hear(message);
     else if (message.kind === "file") {
       if (buffers?.length) saveAs(message.name, new Blob([buffers[0]]));
       else this.status.textContent = this.words.file_failed;
@@ -143,7 +150,7 @@ export class Page {
   }
 
   result() {
-    return this.state.parts.find((part) => part.kind === "filters")?.result ?? "";
+    return this.state.parts.find((part) => part.result)?.result ?? "";
   }
 
   show(state) {
@@ -231,13 +238,34 @@ export class Page {
     return h(this.hasSections ? "h3" : "h2", { class: "card-title", ...attributes }, text);
   }
 
+  // A filter of a list in the browser comes before the page's own of that name.
+  listWith(name) {
+    return [...this.cards.values()].find((card) => card.filters?.includes(name));
+  }
+
   chosen(name) {
+    const list = this.listWith(name);
+    if (list) return list.ui.chosen[name] ?? "";
     const filters = this.state.parts.find((part) => part.kind === "filters")?.filters ?? [];
     return filters.find((one) => one.name === name)?.value ?? "";
   }
 
   pick(name, value) {
-    this.ask({ kind: "filter", name, value: this.chosen(name) === value ? "" : value });
+    const wanted = this.chosen(name) === value ? "" : value;
+    const list = this.listWith(name);
+    if (!list) return this.ask({ kind: "filter", name, value: wanted });
+    list.choose(name, wanted);
+    if (wanted) list.node.scrollIntoView({ block: "start" });
+  }
+
+  // Tables that pick a list's filter show what is picked.
+  repick(name) {
+    const focus = this.focused();
+    this.state.parts.filter((part) => part.picks === name).forEach((part) => {
+      this.cards.get(part.id).json = "";
+      this.card(part);
+    });
+    this.refocus(focus);
   }
 }
 
@@ -340,6 +368,38 @@ const draw = {
 
   foot(page, part) {
     return h("div", { class: "foot prose" }, part.blocks.map(block));
+  },
+
+  downloads(page, part) {
+    const words = page.words;
+    const offers = part.offers.map(({ name, label, note }) =>
+      h(
+        "li", {},
+        h(
+          "button",
+          {
+            type: "button", class: "offer", "data-key": `download-${name}`,
+            onclick: () => page.ask({ kind: "download", part: part.id, format: name }),
+          },
+          icon("save"), h("span", {}, h("span", { class: "unseen" }, `${words.download_file}: `), label)
+        ),
+        note ? h("p", {}, note) : null
+      )
+    );
+    return h("section", { class: "card downloads" }, page.heading(part.title), h("ul", {}, offers));
+  },
+
+  drop(page, part, card) {
+    card.part = part;
+    card.zone = h("div", { class: "zone" });
+    paintZone(page, card);
+    if (!card.dispose) catchFiles(page, card);
+    const result = part.result ? h("p", { class: `outcome ${part.result_tone}` }, icon(part.result_tone), h("span", {}, part.result)) : null;
+    return h("section", { class: "card drop" }, page.heading(part.title), h("p", { class: "drop-text" }, part.text), card.zone, result);
+  },
+
+  findings(page, part, card) {
+    return h("section", { class: "card findings" }, cardHead(page, part), findingsBody(page, part, card));
   },
 
   table(page, part, card) {
@@ -514,6 +574,230 @@ function pickButton(page, part, row, text, picked) {
       title: fill(page.words.pick, { value: text }), onclick: () => page.pick(part.picks, row.pick),
     },
     text
+  );
+}
+
+// ---------------------------------------------------------------- files from the visitor
+
+const PIECE = 1 << 20; // bytes in one message: servers refuse messages of more than about ten of these
+const AHEAD = 4; // pieces on their way at once
+const megabytes = (bytes, words) => number(Math.max(1, Math.round(bytes / 1e6)), words);
+
+function paintZone(page, card) {
+  const words = page.words;
+  const { zone, part } = card;
+  const { busy, notice } = card.ui;
+  const hadFocus = zone.contains(document.activeElement);
+  zone.classList.toggle("is-busy", Boolean(busy));
+  if (busy) {
+    const text = fill(words[busy.word], busy.places);
+    const bar = h("progress", { max: 1, value: busy.share, "aria-label": text });
+    const stop = h("button", { type: "button", class: "clear", "data-key": "cancel", onclick: () => page.job?.cancel() }, words.drop_cancel);
+    zone.replaceChildren(h("p", { class: "zone-title" }, text), bar, stop);
+  } else {
+    const places = { endings: part.accepts.join(" "), limit: megabytes(part.largest_total, words) };
+    const files = h("input", { type: "file", hidden: true, multiple: true, accept: part.accepts.join(","), onchange: () => chosen(files) });
+    const folder = h("input", { type: "file", hidden: true, webkitdirectory: true, onchange: () => chosen(folder) });
+    const chosen = (input) => input.files.length && sendFiles(page, card, [...input.files]);
+    zone.replaceChildren(
+      icon("files"),
+      h("p", { class: "zone-title" }, words.drop_zone),
+      h(
+        "div", { class: "zone-buttons" },
+        h("button", { type: "button", class: "primary", "data-key": "choose", onclick: () => files.click() }, words.drop_choose),
+        h("button", { type: "button", class: "clear", "data-key": "folder", onclick: () => folder.click() }, words.drop_folder)
+      ),
+      h("p", { class: "zone-hint" }, fill(words.drop_takes, places)),
+      ...(notice ? [h("p", { class: "outcome warning", role: "alert" }, icon("warning"), h("span", {}, fill(words[notice.word], notice.places)))] : []),
+      files, folder
+    );
+  }
+  if (hadFocus) zone.querySelector("button").focus({ preventScroll: true });
+}
+
+// A file dropped beside the zone must not replace the page: wherever it falls, it is taken.
+function catchFiles(page, card) {
+  const target = page.ownsDocument ? window : page.root;
+  const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+  const over = (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    card.zone.classList.toggle("is-over", event.type === "dragover");
+  };
+  const drop = async (event) => {
+    if (!hasFiles(event)) return;
+    over(event);
+    if (!page.job && !page.isGone) sendFiles(page, card, await droppedFiles(event.dataTransfer));
+  };
+  const heard = { dragover: over, dragleave: over, drop };
+  Object.entries(heard).forEach(([name, hear]) => target.addEventListener(name, hear));
+  card.dispose = () => Object.entries(heard).forEach(([name, hear]) => target.removeEventListener(name, hear));
+}
+
+async function droppedFiles({ items, files }) {
+  const entries = [...items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.some((entry) => entry.isDirectory)) return [...files];
+  return (await Promise.all(entries.map(filesUnder))).flat();
+}
+
+async function filesUnder(entry) {
+  if (entry.isFile) return [Object.assign(await new Promise((done, fail) => entry.file(done, fail)), { at: entry.fullPath })];
+  const reader = entry.createReader();
+  const found = [];
+  for (;;) {
+    const some = await new Promise((done, fail) => reader.readEntries(done, fail)); // a hundred at a time
+    if (!some.length) break;
+    found.push(...some);
+  }
+  return (await Promise.all(found.map(filesUnder))).flat();
+}
+
+async function sendFiles(page, card, all) {
+  const { part, ui } = card;
+  const words = page.words;
+  const listed = all.filter((file) => !/^(\.|~\$)/.test(file.name)); // what systems and programs leave behind
+  const files = listed.filter((file) => part.accepts.some((ending) => file.name.toLowerCase().endsWith(ending)));
+  const others = listed.filter((file) => !files.includes(file)).map((file) => file.name);
+  const total = files.reduce((sum, file) => sum + file.size, 0);
+  const end = (word, places = {}) => {
+    page.job = null;
+    Object.assign(ui, { busy: null, notice: word ? { word, places } : null });
+    paintZone(page, card);
+  };
+  if (!files.length) return end("drop_none", { endings: part.accepts.join(" ") });
+  const limit = part.largest_total;
+  if (total > limit) return end("drop_too_large", { size: megabytes(total, words), limit: megabytes(limit, words) });
+
+  const waiting = [];
+  const answer = () => new Promise((done) => waiting.push(done));
+  const tell = (message, buffers) => page.channel.send({ kind: "upload", ...message }, undefined, buffers);
+  const show = (word, places, share) => {
+    ui.busy = { word, places, share };
+    paintZone(page, card);
+  };
+  const job = (page.job = {
+    hear(message) {
+      if (message.state === "got" && message.turn !== job.turn) return; // of files given up
+      if (waiting.length && ["go", "got", "refused"].includes(message.state)) return waiting.shift()(message);
+      if (message.state === "working") show("drop_working", message, message.done / Math.max(1, message.total));
+      if (message.state === "done") end(others.length ? "drop_skipped" : null, { names: others.slice(0, 5).join(", ") + (others.length > 5 ? "…" : "") });
+      if (message.state === "failed" || message.state === "refused") end("drop_failed");
+    },
+    cancel() {
+      tell({ step: "cancel" });
+      end("drop_cancelled");
+    },
+  });
+  page.status.textContent = words.drop_started;
+  const sending = (sent) => show("drop_sending", { done: megabytes(sent, words), all: megabytes(total, words) }, sent / Math.max(1, total));
+  card.zone.querySelector("button")?.focus({ preventScroll: true });
+  sending(0);
+  tell({ step: "begin", files: files.map(({ name, size, at, webkitRelativePath }) => ({ name: at || webkitRelativePath || name, size })) });
+  const { state, turn } = await answer();
+  if (state !== "go") return end("drop_failed");
+  job.turn = turn;
+  const onTheWay = [];
+  let sent = 0;
+  for (const [at, file] of files.entries()) {
+    for (let from = 0; from < file.size; from += PIECE) {
+      if (page.job !== job) return;
+      const bytes = await file.slice(from, from + PIECE).arrayBuffer().catch(() => null);
+      if (!bytes) {
+        job.cancel();
+        return end("drop_unreadable", { name: file.name });
+      }
+      if (onTheWay.length >= AHEAD) await onTheWay.shift();
+      if (page.job !== job) return;
+      tell({ step: "piece", turn, file: at }, [new Uint8Array(bytes)]);
+      onTheWay.push(answer());
+      sent += bytes.byteLength;
+      sending(sent);
+    }
+  }
+  if (page.job === job) tell({ step: "end", turn });
+}
+
+// ---------------------------------------------------------------- findings
+
+const FIRST_FINDINGS = 50;
+const MORE_FINDINGS = 100;
+
+function findingsBody(page, part, card) {
+  const words = page.words;
+  const ui = card.ui;
+  ui.chosen ??= {};
+  card.filters = part.filters.map((one) => one.name);
+  const list = h("div", { class: "finding-groups" });
+  const count = h("p", { class: "count", role: "status" });
+  const more = h("button", { type: "button", class: "more", "data-key": "more", onclick: () => { ui.many += MORE_FINDINGS; refill(); } });
+  let folded; // texts as a search compares them, made at the first search
+  const selects = part.filters.map((one) => {
+    if (!one.choices.some(({ value }) => value === ui.chosen[one.name])) delete ui.chosen[one.name];
+    const options = one.choices.map(({ value, label }) => h("option", { value, selected: value === (ui.chosen[one.name] ?? "") }, label));
+    const id = `${part.id}-${one.name}`;
+    const select = h("select", { id, "data-key": id, onchange: () => card.choose(one.name, select.value) }, options);
+    return h("div", { class: "field" }, h("label", { for: id }, one.label), select);
+  });
+  const clear = h(
+    "button", { type: "button", class: "clear", "data-key": "clear", onclick: () => {
+      const names = Object.keys(ui.chosen);
+      ui.search = search.querySelector("input").value = "";
+      names.forEach((name) => card.choose(name, ""));
+      refill(true);
+    } },
+    words.clear
+  );
+  const search = searchBox(page, part, ui, () => refill(true));
+
+  card.choose = (name, value) => {
+    if (value) ui.chosen[name] = value;
+    else delete ui.chosen[name];
+    selects[card.filters.indexOf(name)].querySelector("select").value = value;
+    refill(true);
+    page.repick(name);
+  };
+
+  function fits([, group, place, text, lines, tags], wanted) {
+    for (const name in ui.chosen) if (tags[name] !== ui.chosen[name]) return false;
+    if (!wanted.length) return true;
+    const has = (at, word) => folded[at].includes(word);
+    return wanted.every((word) => has(text, word) || has(place, word) || has(group, word) || lines.some((line) => has(line[1], word)));
+  }
+
+  function refill(anew = false) {
+    if (anew || !ui.many) ui.many = page.isNarrow ? FIRST_ROWS_NARROW : FIRST_FINDINGS;
+    const wanted = fold(ui.search ?? "").split(/\s+/).filter(Boolean);
+    if (wanted.length) folded ??= part.texts.map(fold);
+    const found = part.items.filter((item) => fits(item, wanted));
+    const shown = found.slice(0, ui.many);
+    const groups = [];
+    for (const item of shown) {
+      if (groups.at(-1)?.group !== item[1]) groups.push({ group: item[1], rows: [] });
+      groups.at(-1).rows.push(finding(part, item));
+    }
+    const level = page.hasSections ? "h4" : "h3";
+    list.replaceChildren(...groups.map(({ group, rows }) => h("div", {}, h(level, { class: "finding-group" }, part.texts[group]), h("ol", {}, rows))));
+    if (!found.length) list.append(h("p", { class: "nothing" }, words.nothing));
+    count.textContent = fill(words.findings_shown, { shown: number(shown.length, words), found: number(found.length, words), all: number(part.items.length, words) });
+    clear.disabled = !wanted.length && !Object.keys(ui.chosen).length;
+    more.hidden = shown.length === found.length;
+    more.textContent = fill(words.show_more, { count: number(Math.min(MORE_FINDINGS, found.length - shown.length), words) });
+  }
+
+  refill();
+  const tools = h("div", { class: "fields", role: "group", "aria-label": words.filters }, selects, search, h("div", { class: "field field-button" }, clear));
+  return [tools, count, list, more];
+}
+
+function finding({ texts, tones }, [tone, , place, text, lines]) {
+  return h(
+    "li", { class: `finding ${tone}` },
+    h("p", { class: "finding-tone" }, icon(tone), tones[tone]),
+    h(
+      "div", {},
+      h("p", { class: "finding-place" }, texts[place]), h("p", {}, texts[text]),
+      h("dl", {}, lines.map(([label, value]) => h("div", {}, h("dt", {}, texts[label]), h("dd", {}, texts[value]))))
+    )
   );
 }
 

@@ -60,12 +60,13 @@ class Kernel {
     addEventListener("pageshow", (event) => event.persisted && location.reload());
   }
 
-  send(content) {
+  // As anywidget's models have it: (content, callbacks, buffers).
+  send(content, _callbacks, buffers = []) {
     const header = {
       msg_id: `${this.session}_${++this.sent}`, msg_type: "comm_msg", session: this.session,
       username: "", date: new Date().toISOString(), version: "5.3",
     };
-    const data = pack("shell", header, {}, {}, { comm_id: this.model, data: { method: "custom", content } });
+    const data = pack("shell", header, {}, {}, { comm_id: this.model, data: { method: "custom", content } }, ...buffers);
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(data);
     else this.unsent.push(data);
   }
@@ -85,7 +86,9 @@ class Kernel {
 // A message is the number of offsets, the offsets (where each piece begins and the last ends), the pieces:
 // channel, header, parent header, metadata, content, buffers.
 function pack(...pieces) {
-  const bytes = pieces.map((piece) => new TextEncoder().encode(typeof piece === "string" ? piece : JSON.stringify(piece)));
+  const bytes = pieces.map((piece) =>
+    piece instanceof Uint8Array ? piece : new TextEncoder().encode(typeof piece === "string" ? piece : JSON.stringify(piece))
+  );
   const offsets = [8 * (bytes.length + 2)];
   bytes.forEach((one) => offsets.push(offsets.at(-1) + one.length));
   const numbers = new BigUint64Array([offsets.length, ...offsets].map(BigInt));

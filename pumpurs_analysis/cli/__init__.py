@@ -1,4 +1,4 @@
-"""The command ``pumpurs``: rules, published figures, dashboards and notebooks from a terminal.
+"""The command ``pumpurs``: deliveries, rules, published figures and pages from a terminal.
 
 Speaks the user's language (``--language``, else LANG, else Latvian) in help, answers and errors.
 Exit codes: 0 fine, 1 our fault, 2 what was given needs mending.
@@ -7,16 +7,16 @@ Exit codes: 0 fine, 1 our fault, 2 what was given needs mending.
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import click
 
+from pumpurs_analysis.storage import replacing
 from pumpurs_analysis.text import LANGUAGES, Language, nearest, number, say, short_date
 
 FINE, OUR_FAULT, NEEDS_MENDING = 0, 1, 2
@@ -125,8 +125,8 @@ def build(language: Language) -> click.Group:
     """Make the whole command tree in one language.
 
     Example:
-        >>> sorted(build("en").commands)
-        ['dashboards', 'lab', 'published', 'rules']
+        >>> sorted(build("en").commands)[:5]
+        ['check', 'dashboards', 'example', 'forget', 'lab']
     """
 
     def spoken_option(name: str, help_key: str, **choices: Any) -> click.Option:  # noqa: ANN401  (click's own keywords)
@@ -166,9 +166,63 @@ def build(language: Language) -> click.Group:
             ),
         ),
         command("lab", _lab),
+        *_of_records(language, command, spoken_option),
     ):
         group.add_command(each)
     return group
+
+
+def _of_records(
+    language: Language, command: Callable[..., _Spoken], option: Callable[..., click.Option]
+) -> Iterator[_Spoken]:
+    """The commands for a user's own deliveries."""
+
+    def flag(name: str, variable: str, help_key: str) -> click.Option:
+        return click.Option([name, variable], is_flag=True, help=say(help_key, language))
+
+    def argument(name: str, place: str, **more: Any) -> click.Argument:  # noqa: ANN401  (click's own keywords)
+        return click.Argument([name], metavar=say(f"cli.records.place.{place}", language), **more)
+
+    paths = {"nargs": -1, "required": True, "type": click.Path(path_type=Path)}
+    folder: dict[str, Any] = {"type": click.Path(path_type=Path)}
+    yield command(
+        "check",
+        _records("check"),
+        argument("paths", "delivery", **paths),
+        option("--report", "cli.check.report", type=click.Path(path_type=Path)),
+    )
+    yield command(
+        "load",
+        _records("load"),
+        argument("paths", "delivery", **paths),
+        option("--workspace", "cli.load.workspace", required=True, **folder),
+        flag("--acknowledged", "acknowledged", "cli.load.acknowledged"),
+    )
+    yield command("forget", _records("forget"), argument("workspace", "workspace", **folder))
+    yield command(
+        "example",
+        _records("example"),
+        argument("folder", "folder", **folder),
+        click.Option(
+            ["--plans"],
+            type=click.IntRange(1),
+            default=1500,
+            metavar="",
+            help=say("cli.example.plans", language, default=1500),
+        ),
+        option("--seed", "cli.example.seed", type=click.IntRange(0), default=1),
+        flag("--clean", "is_clean", "cli.example.clean"),
+    )
+    yield command("template", _records("template"), argument("file", "workbook", **folder))
+
+
+def _records(name: str) -> Callable[..., None]:
+    def run(language: Language, **given: Any) -> None:  # noqa: ANN401  (a command's own arguments)
+        from pumpurs_analysis.cli import records  # noqa: PLC0415  (help must not wait for pandas)
+
+        getattr(records, name)(language, **given)
+
+    return run
 
 
 @click.pass_context
@@ -223,7 +277,7 @@ def _published(language: Language, municipality: str | None, csv: str | None) ->
     result = measures.published_figures(data, municipality=municipality)
     shown = tables.table(protect(result), language=language)
     if csv:
-        _save(Path(csv), shown.to_csv(), language)
+        save(Path(csv), shown.to_csv(), language)
         return
     counts = {"figures": len(result.frame), "pages": len(result.sources)}
     click.echo(say("cli.published.loaded", language, **counts))
@@ -284,19 +338,12 @@ def _echo_rows(columns: Sequence[Any], rows: Sequence[Sequence[Any]]) -> None:
         click.echo("  ".join(line).rstrip())
 
 
-def _save(file: Path, content: bytes, language: Language) -> None:
-    """Write beside the target and swap in: a full disk or a stopped run leaves no half file."""
-    temporary = None
+def save(file: Path, content: bytes, language: Language) -> None:
+    """Write a file whole or not at all, and say so."""
     try:
-        with NamedTemporaryFile(dir=file.parent, prefix=".pumpurs-", delete=False) as out:
-            temporary = Path(out.name)
+        with replacing(file) as out:
             out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.replace(file)
     except OSError as problem:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         words = {"file": file.name, "reason": problem.strerror or type(problem).__name__}
         raise click.UsageError(say("cli.published.cannot_save", language, **words)) from None
     click.echo(say("cli.published.saved", language, file=str(file)))
@@ -328,7 +375,7 @@ def _lab(language: Language) -> None:
 
 
 def _checkout() -> Path:
-    return Path(__file__).parents[1]
+    return Path(__file__).parents[2]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,0 +1,318 @@
+"""Charts of payments held against caps: bullets, strips, histograms and bars over time."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from pumpurs_analysis import catalogue, schema
+from pumpurs_analysis.charts import rows, theme
+from pumpurs_analysis.charts.words import footnote
+from pumpurs_analysis.disclosure import Published
+from pumpurs_analysis.text import NBSP, Language, money, number, percent, say, school_year, semester
+
+_TIMES = ("month", "semester", "school_year")
+_ROW = 64  # pixels for each kind in a strip
+_SHOWN_AT_MOST = 450  # dots of one kind; what is over its cap is always shown
+_WIDEST = 150  # percent at which the axis of use ends; what is more stands at its end
+_OVER = 115  # percent at which circles of what is over the cap stand
+_LARGEST = 30  # diameter of the largest circle
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A drawing, and what its words are about."""
+
+    figure: go.Figure
+    height: int
+    variant: str
+    parts: list[str]
+    subtitle: str = ""
+    kind: str = ""
+
+
+def draw(published: Published, language: Language) -> go.Figure:
+    """Draw payments against caps in the way their breakdown asks for."""
+    dims = published.result.dimensions
+    if "learner_id" in dims:
+        return _strip(published, language)
+    if "use_band" in dims:
+        kinds = published.frame["support_kind"].nunique() if "support_kind" in dims else 1
+        return (_bands if kinds > 1 else _histogram)(published, language)
+    if len(dims) == 1 and dims[0] in _TIMES:
+        return _over_time(published, language)
+    return _bullets(published, language)
+
+
+def group_name(row: schema.Record, dims: Iterable[str], language: Language) -> str:
+    """Name a group by its codes' names; what is not known says so.
+
+    Example:
+        >>> group_name({"support_kind": "catering"}, ("support_kind",), "en")
+        'Catering'
+    """
+    names = [_value_name(dim, row[dim], language) for dim in dims]
+    return ", ".join(names) or say("cost.all", language)
+
+
+def _value_name(dim: str, value: object, language: Language) -> str:
+    if schema.is_missing(value):
+        return say("cost.not_known", language)
+    if dim == "semester":
+        return semester(str(value), language)
+    if dim == "school_year":
+        return school_year(str(value), language)
+    codes = {"status": "plan_status"}.get(dim, dim)
+    return schema.code_names(codes, language, [str(value)])[str(value)]
+
+
+def _bullets(published: Published, language: Language) -> go.Figure:
+    frame, dims = published.frame, published.result.dimensions
+    frame = frame[frame["allowed_cents"].fillna(1) > 0]
+    frame = frame.sort_values("compared_cents", ascending=False, na_position="last")
+    items: list[rows.Item] = []
+    parts = []
+    for row in frame.to_dict("records"):
+        name = group_name(row, dims, language)
+        label = _bullet_label(row, language)
+        known = not schema.is_missing(row["allowed_cents"])
+        items.append(rows.Heading(name))
+        items.append(
+            rows.Row(
+                label, row["compared_cents"] / 100, theme.ACCENT, behind=row["allowed_cents"] / 100
+            )
+            if known
+            else rows.Row(label, 0, theme.MUTED)
+        )
+        parts.append(f"{name}: {label.replace('<b>', '').replace('</b>', '')}")
+    figure = go.Figure()
+    most = frame[["allowed_cents", "compared_cents"]].max().max()
+    limit = 1.0 if schema.is_missing(most) else max(float(most) / 100 * 1.02, 1.0)
+    height = rows.draw_rows(figure, items, limits=(0, limit))
+    figure.update_xaxes(visible=False)
+    return _framed(published, language, _Drawn(figure, height, "bullet", parts))
+
+
+def _bullet_label(row: schema.Record, language: Language) -> str:
+    if schema.is_missing(row["allowed_cents"]):
+        return say("cost.hidden", language)
+    label = say(
+        "cost_against_cap.bullet.row",
+        language,
+        share=percent(float(row["use_share"]), language),
+        paid=money(int(row["compared_cents"]), language),
+        allowed=money(int(row["allowed_cents"]), language),
+    )
+    if schema.is_missing(row.get("over_cap_cents")) or row["over_cap_cents"] == 0:
+        return label
+    over = money(int(row["over_cap_cents"]), language)
+    return f"{label}; {say('cost_against_cap.bullet.over', language, over=over)}"
+
+
+def _over_time(published: Published, language: Language) -> go.Figure:
+    frame, dim = published.frame, published.result.dimensions[0]
+    frame = frame.dropna(subset=dim)
+    x = (
+        pd.to_datetime(frame[dim] + "-01")
+        if dim == "month"
+        else frame[dim].map(lambda code: _value_name(dim, code, language))
+    )
+    figure = go.Figure()
+    for column, colour, width in (
+        ("allowed_cents", theme.GRID, 0),
+        ("compared_cents", theme.ACCENT, 1),
+    ):
+        figure.add_bar(
+            x=list(x),
+            y=list(frame[column].astype("Float64") / 100),
+            marker={"color": colour},
+            name=column,
+            hovertemplate="%{x}: %{y:,.2f}" + f"{NBSP}€<extra></extra>",
+            opacity=1 - 0.1 * width,
+        )
+    figure.update_layout(barmode="overlay", margin={"l": 80, "b": 40})
+    figure.update_yaxes(ticksuffix=f"{NBSP}€", rangemode="tozero")
+    parts = [
+        f"{_value_name(dim, row[dim], language)}: {money(int(row['compared_cents']), language)}"
+        for row in frame.to_dict("records")
+        if not schema.is_missing(row["compared_cents"])
+    ]
+    return _framed(published, language, _Drawn(figure, 300, "time", parts))
+
+
+def _kinds(frame: pd.DataFrame) -> list[str]:
+    order = list(catalogue.entries("codes")["support_kind"])
+    return [kind for kind in order if kind in set(frame["support_kind"])]
+
+
+def _strip(published: Published, language: Language) -> go.Figure:
+    frame = published.frame
+    frame = frame[frame["use_share"].notna()]
+    kinds = _kinds(frame)
+    figure, parts = go.Figure(), []
+    spread = np.random.default_rng(1)  # the same picture every time
+    for place, kind in enumerate(kinds):
+        of_kind = frame[frame["support_kind"] == kind]
+        is_over = of_kind["over_cap_cents"] > 0
+        within = of_kind[~is_over]
+        if len(within) > _SHOWN_AT_MOST:
+            within = within.sample(_SHOWN_AT_MOST, random_state=1)
+        for part, colour, symbol in (
+            (within, theme.PALE, "circle"),
+            (of_kind[is_over], theme.WARNING, "x"),
+        ):
+            figure.add_scatter(
+                x=(part["use_share"].astype(float) * 100).clip(0, _WIDEST).tolist(),
+                y=(place + spread.uniform(-0.25, 0.25, len(part))).tolist(),
+                mode="markers",
+                marker={"color": colour, "symbol": symbol, "size": 7},
+                hoverinfo="skip",
+                name=f"{kind}-{symbol}",
+            )
+        parts.append(_over_of(kind, language, over=int(is_over.sum()), count=len(of_kind)))
+    drawn = _Drawn(figure, 0, "strip", parts, subtitle="strip")
+    return _framed(published, language, _use_axis(drawn, kinds, language))
+
+
+def _bands(published: Published, language: Language) -> go.Figure:
+    frame = published.frame
+    frame = frame[frame["use_band"].notna()]
+    kinds = _kinds(frame)
+    figure, parts = go.Figure(), []
+    most = max(float(frame["compared_count"].fillna(0).max() or 0), 1.0)
+    for place, kind in enumerate(kinds):
+        of_kind = frame[frame["support_kind"] == kind]
+        for row in of_kind.to_dict("records"):
+            figure.add_scatter(
+                x=[_middle(row["use_band"])], y=[place], **_circle(row, most, language)
+            )
+        counts = of_kind["compared_count"]
+        if counts.notna().all():
+            over = int(counts[of_kind["use_band"] == "over"].sum())
+            parts.append(_over_of(kind, language, over=over, count=int(counts.sum())))
+    drawn = _Drawn(figure, 0, "strip", parts, subtitle="band")
+    return _framed(published, language, _use_axis(drawn, kinds, language))
+
+
+def _circle(row: schema.Record, most: float, language: Language) -> dict[str, Any]:
+    """A circle whose area is the count, a cross over the cap, an open circle where it is hidden."""
+    count, is_over = row["compared_count"], row["use_band"] == "over"
+    look: dict[str, Any] = {
+        "mode": "markers+text",
+        "textposition": "top center",
+        "hoverinfo": "skip",
+    }
+    look |= {"textfont": {"size": 11, "color": theme.MUTED}}
+    if schema.is_missing(count):
+        hidden = {"color": theme.MUTED, "size": 8, "symbol": "circle-open"}
+        return look | {"marker": hidden, "text": [say("cost.hidden", language)], "name": "hidden"}
+    marker = {
+        "color": theme.WARNING if is_over else theme.ACCENT,
+        "symbol": "x" if is_over else "circle",
+        "size": 4 + _LARGEST * math.sqrt(float(count) / most),
+        "opacity": 0.75,
+    }
+    return look | {"marker": marker, "text": [number(float(count), language)], "name": "counted"}
+
+
+def _middle(band: str) -> float:
+    return float(_OVER) if band == "over" else max(float(band.removeprefix("to_")) - 5, 0.0)
+
+
+def _end(band: str) -> str:
+    """Upper end of a band, as short as an axis needs it."""
+    return f">{NBSP}100{NBSP}%" if band == "over" else f"{band.removeprefix('to_')}{NBSP}%"
+
+
+def _over_of(kind: str, language: Language, *, over: int, count: int) -> str:
+    name = schema.code_names("support_kind", language, [kind])[kind]
+    return say(
+        "cost_against_cap.over_of",
+        language,
+        name=name,
+        over=number(over, language),
+        count=number(count, language),
+    )
+
+
+def _use_axis(drawn: _Drawn, kinds: list[str], language: Language) -> _Drawn:
+    """Kinds from the top down over one axis: percent of the cap, with the cap as a line."""
+    figure, names = drawn.figure, schema.code_names("support_kind", language, kinds)
+    for place, kind in enumerate(kinds):
+        theme.label_above(figure, place - 0.42, f"<b>{names[kind]}</b>", offset=0)
+    figure.add_vline(x=100, line={"color": theme.WARNING, "width": 2})
+    figure.add_annotation(
+        name="cap",
+        text=say("cost_against_cap.cap_line", language),
+        x=100,
+        y=1,
+        yref="paper",
+        xanchor="left",
+        yanchor="top",
+        xshift=6,
+        showarrow=False,
+        font={"color": theme.WARNING},
+    )
+    widest = _WIDEST if drawn.subtitle == "strip" else _OVER + 15
+    title = {"text": say("cost_against_cap.axis", language), "font": {"size": 14}, "standoff": 6}
+    figure.update_xaxes(range=[-6, widest + 4], ticksuffix=f"{NBSP}%", title=title)
+    figure.update_yaxes(range=[len(kinds) - 0.4, -0.8], visible=False)
+    figure.update_layout(margin={"l": 24, "r": 24, "b": 60})
+    height = max(_ROW * (len(kinds) + 1), 160)
+    return replace(drawn, height=height)
+
+
+def _histogram(published: Published, language: Language) -> go.Figure:
+    frame, dims = published.frame, published.result.dimensions
+    frame = frame[frame["use_band"].notna()]
+    kind = frame["support_kind"].iloc[0] if "support_kind" in dims and len(frame) else None
+    counts = frame.set_index("use_band")["compared_count"]
+    bands = list(catalogue.entries("codes")["use_band"])
+    names = schema.code_names("use_band", language, bands)
+    colours = [
+        theme.WARNING if band == "over" else theme.ACCENT if band == "to_100" else theme.PALE
+        for band in bands
+    ]
+    values = [counts.get(band, 0) for band in bands]
+    figure = go.Figure()
+    figure.add_bar(
+        x=[_end(band) for band in bands],
+        y=[None if schema.is_missing(value) else int(value) for value in values],
+        marker={"color": colours},
+        hovertemplate="%{x}: %{y}<extra></extra>",
+    )
+    figure.update_yaxes(rangemode="tozero")
+    title = {"text": say("cost_against_cap.axis", language), "font": {"size": 14}, "standoff": 6}
+    figure.update_xaxes(title=title, tickangle=0, type="category")
+    figure.update_layout(margin={"l": 60, "b": 60})
+    parts = [
+        f"{names[band]}: {number(int(value), language)}"
+        for band, value in zip(bands, values, strict=True)
+        if not schema.is_missing(value)
+    ]
+    name = (
+        say("cost.all", language) if kind is None else _value_name("support_kind", kind, language)
+    )
+    return _framed(published, language, _Drawn(figure, 300, "histogram", parts, kind=name))
+
+
+def _framed(published: Published, language: Language, drawn: _Drawn) -> go.Figure:
+    key = f"cost_against_cap.{drawn.variant}"
+    title = say(f"{key}.title", language, kind=drawn.kind)
+    count = published.frame.get("compared_count")
+    periods = published.frame["cap_cents"].notna().sum() if count is None else count.sum()
+    parts = "; ".join(drawn.parts) or say("cost.not_known", language)
+    words = theme.Words(
+        name="cost_against_cap",
+        title=title,
+        subtitle=say(f"cost_against_cap.{drawn.subtitle or drawn.variant}.subtitle", language),
+        footnote=footnote(
+            published, language, n=say("cost.count.learner_periods", language, count=int(periods))
+        ),
+        summary=say("cost_against_cap.records.summary", language, title=title, parts=parts),
+    )
+    return theme.framed(drawn.figure, words, language, height=drawn.height)

@@ -1,0 +1,174 @@
+"""What charts of records share: names of groups, words around them, and how much is drawn."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from pumpurs_analysis import schema
+from pumpurs_analysis.charts import rows, theme
+from pumpurs_analysis.charts.caps import group_name
+from pumpurs_analysis.charts.words import footnote
+from pumpurs_analysis.disclosure import Published
+from pumpurs_analysis.text import Language, number, percent, say, sort_key
+
+DRAWN_AT_MOST = 40  # groups; a longer chart is a table
+_SMALL = 0.01
+_OWN = ("basis", "risk_category", "risk", "support_kind", "step", "outcome", "combination",
+        "risk_group_count", "other_category", "next_semester")  # fmt: skip
+
+
+def groups(
+    published: Published, language: Language, *, own: Sequence[str] = _OWN
+) -> list[tuple[str, pd.DataFrame]]:
+    """Give the groups a measure was asked by, with their names, in Latvian order or that of time.
+
+    Args:
+        published: A measure's answer.
+        language: Language of the names.
+        own: Dimensions that belong to the measure itself.
+    """
+    dims = [name for name in published.result.dimensions if name not in own]
+    frame = published.frame
+    if not dims:
+        return [("", frame)]
+    found = [
+        (group_name(dict(zip(dims, key, strict=True)), dims, language), rows)
+        for key, rows in frame.groupby(dims, sort=False, dropna=False)
+    ]
+    is_time = dims[0] in {"semester", "school_year", "month"}
+    return found if is_time else sorted(found, key=lambda each: sort_key(each[0]))
+
+
+def rest(language: Language, drawn: int, of: int) -> str:
+    """Say how much is not drawn; nothing where all is."""
+    if drawn >= of:
+        return ""
+    return say("records.rest", language, shown=number(drawn, language), all=number(of, language))
+
+
+def share_row(
+    row: schema.Record, name: str, language: Language, *,
+    columns: tuple[str, str, str], colour: str, shape: rows.Shape = "bar",
+) -> rows.Row:  # fmt: skip
+    """Draw a share with its counts and interval; where it is missing, say why.
+
+    Args:
+        row: Has the columns and ``is_hidden``.
+        name: What the share is of.
+        language: Language of the words.
+        columns: Share (with ``_low`` and ``_high``), its count and its denominator.
+        colour: Colour of the mark.
+        shape: As in ``rows.Row``.
+    """
+    share, yes, whole = columns
+    if schema.is_missing(row[share]):
+        return rows.Row(
+            say("records.word", language, name=name, word=why_missing(row, language)),
+            0, colour, opacity=0,
+        )  # fmt: skip
+    label = say(
+        "records.of", language, name=name, share=percent_of(float(row[share]), language),
+        yes=number(float(row[yes]), language), all=number(float(row[whole]), language),
+    )  # fmt: skip
+    ends = (row[f"{share}_low"], row[f"{share}_high"])
+    low, high = (None, None) if schema.is_missing(ends[0]) else (ends[0] * 100, ends[1] * 100)
+    return rows.Row(label, row[share] * 100, colour, low=low, high=high, shape=shape)
+
+
+def percent_of(share: float, language: Language) -> str:
+    r"""Write a share as percent; one that is small keeps a decimal, so that few is not none.
+
+    Example:
+        >>> percent_of(0.25, "en"), percent_of(0.002, "en"), percent_of(0, "en")
+        ('25\xa0%', '0.2\xa0%', '0\xa0%')
+    """
+    return percent(share, language, 1 if 0 < share < _SMALL else 0)
+
+
+def between(row: schema.Record, language: Language) -> str:
+    """Write the interval of a row's share, such as ``12–18 %``."""
+    low, high = (number(float(row[f"share_{end}"]) * 100, language) for end in ("low", "high"))
+    return f"{low}–{high}\u00a0%"
+
+
+def why_missing(row: schema.Record, language: Language) -> str:
+    """Say why a number is missing: hidden, not for this group, not delivered or not known."""
+    if row.get("is_hidden") is True:
+        return say("records.hidden", language)
+    status = row.get("status")
+    if status in {"not_applicable", "not_delivered"}:
+        return say(f"records.{status}", language)
+    return say("records.not_known", language)
+
+
+def plain(items: Sequence[rows.Item]) -> str:
+    """Give the words of rows as one text, for who cannot see the chart."""
+    said = [
+        item.text if isinstance(item, rows.Heading) else item.label
+        for item in items
+        if not isinstance(item, rows.Divider)
+    ]
+    return "; ".join(filter(None, said)).replace("<b>", "").replace("</b>", "")
+
+
+def words(  # noqa: PLR0913  (every word of a figure can be another)
+    published: Published, language: Language, *, parts: str, n: str,
+    title: str = "", subtitle: str = "", more: Sequence[str] = (),
+) -> theme.Words:  # fmt: skip
+    """Write the words around a chart of records.
+
+    Args:
+        published: What is shown.
+        language: Language of the words.
+        parts: What the summary lists.
+        n: How many of what.
+        title: Another title than the measure's own.
+        subtitle: Another subtitle.
+        more: Sentences for the footnote.
+    """
+    name, choices = published.result.name, published.result.choices
+    subtitle = subtitle or say(f"{name}.subtitle", language)
+    by = [say(f"dimension.{each}", language).lower() for each in choices.get("by", "").split(", ")
+          if each and name != "school_funnel"]  # fmt: skip
+    if by:
+        subtitle = say("records.by", language, text=subtitle, by=", ".join(by))
+    only = [
+        group_name({key.removeprefix("only."): code}, (key.removeprefix("only."),), language)
+        for key, code in choices.items()
+        if key.startswith("only.")
+    ]
+    if only:
+        subtitle = say("records.only", language, text=subtitle, only=", ".join(only))
+    summary = parts if parts.endswith(".") else say(f"{name}.summary", language, parts=parts)
+    return theme.Words(
+        name=name,
+        title=title or say(f"{name}.title", language),
+        subtitle=subtitle,
+        footnote=footnote(published, language, *more, n=n),
+        summary=summary,
+    )
+
+
+def drawn(
+    items: Sequence[rows.Item], around: theme.Words, language: Language,
+    *, limits: tuple[float, float] = (0, 100), is_axis_shown: bool = False,
+) -> go.Figure:  # fmt: skip
+    """Draw rows and put the words around them."""
+    figure = go.Figure()
+    height = rows.draw_rows(figure, items, limits=limits)
+    if is_axis_shown:
+        figure.update_xaxes(ticksuffix="\u00a0%", tick0=0, dtick=25)
+        figure.update_layout(margin={"b": 36})
+    else:
+        figure.update_xaxes(visible=False)
+    return theme.framed(figure, around, language, height=height)
+
+
+def total(published: Published, column: str, key: str, *, language: Language) -> str:
+    """Give n in words; learners of several rows are not added up: each row has its own."""
+    known = published.frame[column].dropna()
+    if column in published.result.additive or len(known) == 1:
+        return say(key, language, count=float(known.sum()))
+    count = say("count.groups", language, count=len(published.frame))
+    return f"{count}; {say('records.n_each', language)}"

@@ -1,0 +1,201 @@
+"""Whether payments, consultations, supports and risks agree with the plans they speak of."""
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pumpurs_analysis.checks.tables import Tables, file_and_row, hours
+from pumpurs_analysis.periods import semester_on
+
+_SUMMER = (6, 7, 8)
+_DAY_HOURS, _PREPARATION_HOURS = 8, 6
+_PER_LINE = ["learner_id", "plan_id", "support_kind", "month", "amount_cents"]
+
+
+def _strangers(tables: Tables, name: str) -> pd.DataFrame:
+    """Rows that speak of no delivered plan; where no plan was delivered nothing can be said."""
+    rows, plans = tables[name], tables["plans"]
+    if plans.empty or rows.empty:
+        return rows[:0]
+    known = rows["plan_id"].cat.categories.isin(plans["plan_id"].cat.categories)
+    return rows[~np.append(known, [False])[rows["plan_id"].cat.codes.to_numpy()]]
+
+
+def support_without_plan(tables: Tables) -> pd.DataFrame:
+    """Planned support of a plan that was not delivered."""
+    return _strangers(tables, "supports")
+
+
+def risk_without_plan(tables: Tables) -> pd.DataFrame:
+    """A risk of a plan that was not delivered."""
+    return _strangers(tables, "risks")
+
+
+def payment_without_plan(tables: Tables) -> pd.DataFrame:
+    """A payment of a plan or learner that was not delivered."""
+    return _strangers(tables, "payments")
+
+
+def consultation_without_plan(tables: Tables) -> pd.DataFrame:
+    """A consultation of a plan or learner that was not delivered."""
+    return _strangers(tables, "consultations")
+
+
+def _of_plans(rows: pd.DataFrame, plans: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
+    """What each row's plan says in a column; one look per plan."""
+    once = plans.drop_duplicates("plan_id")
+    values = np.append(once[column].astype(object).where(once[column].notna(), None), [None])
+    places = pd.Index(once["plan_id"].astype("str")).get_indexer(rows["plan_id"].cat.categories)
+    found: npt.NDArray[np.object_] = np.append(values[places], [None])[rows["plan_id"].cat.codes]
+    return found
+
+
+def _outside(tables: Tables, name: str, day: str) -> pd.DataFrame:
+    rows = tables[name]
+    if rows.empty or tables["plans"].empty:
+        return rows[:0]
+    codes, days = pd.factorize(rows[day])
+    own = np.array([*(semester_on(each.date()) for each in days), None], dtype=object)
+    planned = pd.Categorical(_of_plans(rows, tables["plans"], "semester"))
+    mine = np.append(planned.categories.get_indexer([str(each) for each in own[:-1]]), -1)[codes]
+    at = (codes >= 0) & (planned.codes >= 0) & (mine != planned.codes)
+    shown = rows[day][at].dt.strftime("%m.%Y." if day == "month" else "%d.%m.%Y.")
+    return rows[at].assign(found=shown, wanted=[say_semester(str(code)) for code in planned[at]])
+
+
+@cache
+def say_semester(code: str) -> str:
+    """Write a semester for a message in either language.
+
+    Example:
+        >>> say_semester("2022/2023-1")
+        '2022/2023 I'
+    """
+    return f"{code[:-2]} {'I' if code.endswith('1') else 'II'}"
+
+
+def month_outside_semester(tables: Tables) -> pd.DataFrame:
+    """A payment's month lies outside the semester of its plan."""
+    return _outside(tables, "payments", "month")
+
+
+def consultation_outside_semester(tables: Tables) -> pd.DataFrame:
+    """A consultation lies outside the semester of its plan."""
+    return _outside(tables, "consultations", "date")
+
+
+def payment_in_summer(tables: Tables) -> pd.DataFrame:
+    """A payment for June, July or August: whether these are payable is not verified."""
+    rows = tables["payments"]
+    return rows[rows["month"].dt.month.isin(_SUMMER).to_numpy()]
+
+
+def _key(rows: pd.DataFrame, names: list[str]) -> npt.NDArray[np.int64]:
+    """One whole number per row that is equal where all columns are."""
+    key = np.zeros(len(rows), dtype=np.int64)
+    for name in names:
+        values = rows[name]
+        codes = (
+            values.cat.codes.to_numpy()
+            if isinstance(values.dtype, pd.CategoricalDtype)
+            else pd.factorize(values)[0]
+        )
+        key = key * (int(codes.max(initial=0)) + 2) + codes + 1
+        if key.max(initial=0) > 2**31:  # keep the numbers small enough for the next column
+            key = pd.factorize(key)[0].astype(np.int64)
+    return key
+
+
+def payment_twice(tables: Tables) -> pd.DataFrame:
+    """Two lines equal in learner, plan, kind, month and amount."""
+    rows = tables["payments"]
+    if rows.empty:
+        return rows
+    key = pd.Index(_key(rows, _PER_LINE))
+    later = key.duplicated()
+    if not later.any():
+        return rows[:0]
+    again = rows[later]
+    first = pd.Series(np.flatnonzero(~later), index=key[~later]).loc[key[later]].to_numpy()
+    return again.assign(found=file_and_row(tables, rows.iloc[first]))
+
+
+def learner_is_paid_in_two_schools(tables: Tables) -> pd.DataFrame:
+    """A payment by another school than the plan's."""
+    rows = tables["payments"]
+    if rows.empty or tables["plans"].empty:
+        return rows[:0]
+    planned = pd.Categorical(_of_plans(rows, tables["plans"], "school_id"))
+    own = rows["school_id"].cat.set_categories(
+        planned.categories.union(rows["school_id"].cat.categories)
+    )
+    other = planned.set_categories(own.cat.categories).codes
+    codes = own.cat.codes.to_numpy()
+    return rows[(codes != other) & (codes >= 0) & (other >= 0)]
+
+
+def refund_without_payment(tables: Tables) -> pd.DataFrame:
+    """More was paid back than was paid for that learner, kind and month."""
+    rows = tables["payments"]
+    refunds = (rows["amount_cents"] < 0).fillna(value=False).to_numpy(dtype=bool)
+    if not refunds.any():
+        return rows[:0]
+    key = _key(rows, ["learner_id", "support_kind", "month"])
+    concerned = np.isin(key, key[refunds])
+    sums = rows["amount_cents"][concerned].groupby(key[concerned]).sum()
+    below = set(sums[sums < 0].index)
+    return rows[refunds & np.isin(key, list(below))]
+
+
+def payment_on_inactive_plan(tables: Tables) -> pd.DataFrame:
+    """Money for a plan that is deleted, which is allowed only where none was used."""
+    rows, plans = tables["payments"], tables["plans"]
+    if rows.empty or plans.empty or not (plans["status"] == "inactive").any():
+        return rows[:0]
+    status = _of_plans(rows, plans, "status")
+    return rows[status == "inactive"]
+
+
+def consultation_twice(tables: Tables) -> pd.DataFrame:
+    """Two consultations equal in learner, day, subject, specialist and hours."""
+    rows = tables["consultations"]
+    if rows.empty:
+        return rows
+    names = [
+        "learner_id",
+        "plan_id",
+        "date",
+        "subject",
+        "specialist_kind",
+        "specialist_id",
+        "hours",
+    ]
+    later = pd.Index(_key(rows, names)).duplicated() & ~rows["is_month_only"].fillna(
+        value=False
+    ).to_numpy(dtype=bool)
+    return rows[later]
+
+
+def consultation_hours_over_day(tables: Tables) -> pd.DataFrame:
+    """A learner has more than eight hours on one day."""
+    rows = tables["consultations"]
+    rows = rows[~rows["is_month_only"].fillna(value=False).to_numpy(dtype=bool)]
+    if rows.empty:
+        return rows
+    key = _key(rows, ["learner_id", "date"])
+    sums = rows["hours"].groupby(key).transform("sum")
+    at = (sums > _DAY_HOURS).fillna(value=False).to_numpy(dtype=bool)
+    at &= ~pd.Index(key).duplicated()
+    return rows[at].assign(found=hours(sums[at]))
+
+
+def preparation_over_six_hours(tables: Tables) -> pd.DataFrame:
+    """Preparing a plan takes at most six hours."""
+    rows = tables["supports"]
+    is_over = (rows["support_kind"] == "plan_preparation") & (
+        rows["planned_hours"] > _PREPARATION_HOURS
+    )
+    found = rows[is_over.fillna(value=False).to_numpy(dtype=bool)]
+    return found.assign(found=hours(found["planned_hours"]))

@@ -1,0 +1,183 @@
+"""The commands for a user's own deliveries: check, load, forget, example, template.
+
+Comes in: what was typed. Goes out: sentences and files. Exit code 2 where a delivery needs mending.
+"""
+
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from pumpurs_analysis import loading, pseudonyms, workspace
+from pumpurs_analysis.cli import NEEDS_MENDING, save
+from pumpurs_analysis.errors import SHOWN_AT_MOST, InputError
+from pumpurs_analysis.loading import Checked, row_balance
+from pumpurs_analysis.text import Language, number, say
+
+_REPORTS = (".html", ".xlsx", ".csv")
+
+
+def check(language: Language, paths: Sequence[Path], report: Path | None) -> None:
+    """Check files and say what must be mended; nothing is kept."""
+    if report is not None and report.suffix.lower() not in _REPORTS:
+        words = {"name": "--report", "found": report.name}
+        wanted = say("cli.check.report_kind", language)
+        raise click.UsageError(say("cli.bad_value", language, **words, wanted=wanted))
+    found = loading.check(list(paths), progress=_progress(language))
+    _say_found(found, language)
+    if report is not None:
+        save(report, _report(found, paths, report.suffix.lower(), language=language), language)
+    if not found.is_fine:
+        sys.exit(NEEDS_MENDING)
+
+
+def _progress(language: Language) -> "loading.Progress":
+    """One line that is written over while files are read; nothing where nobody looks."""
+    is_seen = sys.stderr.isatty()
+
+    def show(done: int, total: int, file: str) -> None:
+        if is_seen:
+            line = say("cli.check.progress", language, done=done, total=total, file=file)
+            width = shutil.get_terminal_size().columns - 1
+            ending = "\n" if done >= total else ""
+            click.echo(f"\r{line[:width]:<{width}}{ending}", err=True, nl=False)
+
+    return show
+
+
+def _say_found(found: Checked, language: Language) -> None:
+    balance = row_balance(found.inputs)
+    severities = found.problems["severity"].value_counts()
+    counts = {
+        "files": _count("files", found.inputs["file"].nunique(), language),
+        "rows": _count("rows", balance["row_count"], language),
+        **{
+            f"{severity}s": _count(f"{severity}s", int(severities.get(severity, 0)), language)
+            for severity in ("error", "warning", "note")
+        },
+    }
+    if found.problems.empty:
+        click.echo(say("cli.check.fine", language, files=counts["files"], rows=counts["rows"]))
+    else:
+        click.echo(say("cli.check.summary", language, **counts))
+    parts = {
+        name.removesuffix("_count"): number(count, language) for name, count in balance.items()
+    }
+    click.echo(say("cli.check.rows", language, **parts))
+    _say_problems(found.problems, language)
+
+
+def _count(what: str, count: int, language: Language) -> str:
+    return say(f"cli.records.{what}", language, count=count)
+
+
+def _say_problems(problems: pd.DataFrame, language: Language) -> None:
+    """The first of each severity in full; the rest is counted."""
+    if problems.empty:
+        return
+    rank = problems["severity"].astype(object).map({"error": 0, "warning": 1, "note": 2})
+    first = problems.loc[rank.sort_values(kind="stable").index][:SHOWN_AT_MOST]
+    for problem in loading.as_problems(first):
+        click.echo(f"- {problem.sentence(language)}")
+    more = len(problems) - len(first)
+    if more:
+        command = (
+            "pumpurs check … --report problemas.html"
+            if language == "lv"
+            else "pumpurs check … --report problems.html"
+        )
+        click.echo(say("cli.check.more", language, count=number(more, language), command=command))
+
+
+def _report(found: Checked, paths: Sequence[Path], kind: str, *, language: Language) -> bytes:
+    from pumpurs_analysis.export import problem_report  # noqa: PLC0415  (needed on this path alone)
+
+    if kind == ".csv":
+        return problem_report.csv(found.problems, language)
+    if kind == ".html":
+        return problem_report.html(found.problems, found.inputs, language).encode("utf-8")
+    return problem_report.marked(
+        _only_file(paths, language), _only_file(paths, language).name, found.problems, language
+    )
+
+
+def _only_file(paths: Sequence[Path], language: Language) -> Path:
+    """A marked copy is made of one file; a folder's problems go into a list."""
+    files = [each for path in paths for each in ([path] if path.is_file() else path.rglob("*"))]
+    files = [each for each in files if each.is_file()]
+    if len(files) != 1:
+        raise click.UsageError(say("cli.check.one_file", language, count=len(files)))
+    return files[0]
+
+
+def load(language: Language, paths: Sequence[Path], workspace: Path, *, acknowledged: bool) -> None:
+    """Load files into a workspace."""
+    found = loading.check(
+        list(paths), key=pseudonyms.key_for(workspace), progress=_progress(language)
+    )
+    if found.dataset is None:
+        raise InputError(loading.as_problems(found.problems), language)
+    _save(language, found, workspace, acknowledged=acknowledged)
+    _say_found(found, language)
+    if not found.is_fine:
+        sys.exit(NEEDS_MENDING)
+
+
+def _save(language: Language, found: Checked, folder: Path, *, acknowledged: bool) -> None:
+    is_first = "database" not in workspace.manifest(folder)
+    assert found.dataset is not None  # noqa: S101  (load has looked)
+    try:
+        changes = loading.save(found.dataset, folder, acknowledged=acknowledged)
+    except workspace.LargeChange as stopped:
+        click.echo(stopped.report(language), err=True)
+        click.echo(say("cli.load.large_change", language), err=True)
+        sys.exit(NEEDS_MENDING)
+    balance = row_balance(found.inputs)
+    files = _count("files", found.inputs["file"].nunique(), language)
+    rows = _count("rows", balance["accepted_count"], language)
+    click.echo(say("cli.load.saved", language, workspace=str(folder), files=files, rows=rows))
+    if is_first:
+        click.echo(say("cli.load.first", language))
+    elif changes.frame.empty:
+        click.echo(say("cli.load.same", language))
+    else:
+        click.echo(changes.sentence(language))
+
+
+def forget(language: Language, workspace: Path) -> None:
+    """Remove a workspace and its key."""
+    _forget(language, workspace)
+
+
+def _forget(language: Language, folder: Path) -> None:
+    if not workspace.manifest(folder):
+        raise click.UsageError(say("cli.forget.nothing", language, workspace=str(folder)))
+    workspace.forget(folder)
+    click.echo(say("cli.forget.done", language, workspace=str(folder)))
+
+
+def example(language: Language, folder: Path, *, plans: int, seed: int, is_clean: bool) -> None:
+    """Write a made-up delivery."""
+    from pumpurs_analysis import example as made_up  # noqa: PLC0415  (needed on this path alone)
+
+    if folder.exists() and any(folder.iterdir()):
+        raise click.UsageError(say("cli.example.not_empty", language, folder=str(folder)))
+    paths = made_up.write(folder, plans=plans, seed=seed, dirt=not is_clean)
+    words = {
+        "files": _count("files", len(paths), language),
+        "plans": say("count.plans", language, count=plans),
+    }
+    click.echo(say("cli.example.done", language, folder=str(folder), **words))
+
+
+def template(language: Language, file: Path) -> None:
+    """Write the template workbook."""
+    from pumpurs_analysis.export import template as made  # noqa: PLC0415  (needed on this path alone)
+
+    if file.exists():
+        raise click.UsageError(say("cli.template.exists", language, file=str(file)))
+    made.write(file, language)
+    click.echo(say("cli.template.done", language, file=str(file)))

@@ -1,0 +1,271 @@
+"""The attacker: what a solver can prove of every hidden cell from everything shown.
+
+Comes in: what is shown, with the cells that are not. Goes out: for each of these the narrowest
+interval that anybody can prove, and where it is a single number the equations that give it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from pumpurs_analysis.disclosure.columns import Source, columns_of
+from pumpurs_analysis.disclosure.linking import Column, Linked, Linker
+from pumpurs_analysis.disclosure.pairs import CannotLink
+from pumpurs_analysis.disclosure.primary import rules_of_release
+from pumpurs_analysis.disclosure.published import BEHIND, NotReleasable, Published
+from pumpurs_analysis.disclosure.release import Former
+from pumpurs_analysis.disclosure.solver import Limits, Program
+from pumpurs_analysis.disclosure.suppress import Question, Search
+from pumpurs_analysis.disclosure.system import (
+    FIRST_INSIDER,
+    KNOWS_MORE_THAN_ZERO,
+    OUTSIDER,
+    TOLERANCE,
+    Bools,
+    Floats,
+    Places,
+    System,
+)
+
+_EXACT = 2500  # hidden cells up to which every interval is worked out to its ends
+COLUMNS = ("table", "column", "cell", "low", "high", "status", "who", "equations")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What can be proven of one cell, and the equations that prove it."""
+
+    low: float
+    high: float
+    equations: tuple[str, ...] = ()
+
+
+class Attacker:
+    """Somebody who has a solver, everything shown, and knows some cells besides."""
+
+    def __init__(self, system: System, known: Bools, lower: Floats) -> None:
+        self.system = system
+        self.lower = lower
+        self.part = system.parts(system.is_hidden & ~known)
+        self._programs: dict[int, tuple[Places, Places, Program]] = {}
+
+    def interval(self, cell: int) -> Interval:
+        """Give the narrowest interval that can be proven of a cell."""
+        part = int(self.part[cell])
+        value = float(self.system.value[cell])
+        if part < 0:
+            return Interval(value, value)
+        if part not in self._programs:
+            self._programs[part] = self._program(np.flatnonzero(self.part == part))
+        cells, rows, program = self._programs[part]
+        ends, used = [], set()
+        for sign in (1.0, -1.0):
+            price = np.zeros(len(cells))
+            price[np.searchsorted(cells, cell)] = sign
+            program.price(price)
+            found = program.least()
+            if found is None:  # nothing shown keeps it on this side
+                ends.append(-sign * np.inf)
+            else:
+                ends.append(value + found[np.searchsorted(cells, cell)])
+                used |= set(rows[np.abs(program.weights()) > TOLERANCE].tolist())
+        low, high = ends
+        if self.system.is_whole[cell]:
+            low, high = np.ceil(low - TOLERANCE), np.floor(high + TOLERANCE)
+        words = tuple(self.system.words(row) for row in sorted(used)) if high - low < 1 else ()
+        return Interval(float(low), float(high), words)
+
+    def _program(self, cells: Places) -> tuple[Places, Places, Program]:
+        system = self.system
+        columns = system.by_cell[:, cells]
+        rows = np.unique(columns.indices)
+        program = Program(
+            columns[rows, :].tocsc(),
+            Limits(self.lower[cells] - system.value[cells], np.full(len(cells), np.inf)),
+            Limits(system.slack_low[rows], system.slack_high[rows]),
+        )
+        return cells, rows, program
+
+
+def outsider(system: System) -> Attacker:
+    """Somebody who knows what is shown."""
+    return Attacker(system, np.zeros(len(system.value), dtype=bool), system.lower)
+
+
+def attacker(system: System, who: int) -> Attacker:
+    """Give the attacker that a Proof numbers so."""
+    if who >= FIRST_INSIDER:
+        return Attacker(system, system.owners[:, who - FIRST_INSIDER], system.lower)
+    if who == KNOWS_MORE_THAN_ZERO:
+        is_one = system.is_whole & (system.value >= 1)
+        none = np.zeros(len(system.value), dtype=bool)
+        return Attacker(system, none, np.where(is_one, np.maximum(system.lower, 1), system.lower))
+    return outsider(system)
+
+
+def named(system: System, who: int) -> str:
+    """Say who an attacker is."""
+    if who >= FIRST_INSIDER:
+        return f"insider: {system.insiders[who - FIRST_INSIDER]}"
+    return "outsider" if who == OUTSIDER else "knows that hidden is at least 1"
+
+
+def unproven(system: System) -> list[Question]:
+    """List what cannot be shown to be safe, with the pattern as it is."""
+    search = Search(system)
+    search.prove()
+    return search.unsafe
+
+
+def status_of(system: System, cell: int, found: Interval, *, is_small: bool, least: int = 0) -> str:
+    """Say whether a cell is ok, narrowed or recovered."""
+    if found.high - found.low < (TOLERANCE if system.is_whole[cell] else 1):
+        return "recovered"
+    if not is_small:
+        return "ok"
+    low, high = max(system.need_low[cell], least), system.need_high[cell]
+    is_covered = found.low <= low + TOLERANCE and found.high >= high - TOLERANCE
+    return "ok" if is_covered else "narrowed"
+
+
+def report(system: System, cells: Iterable[int]) -> pd.DataFrame:
+    """Attack cells of a system: what an outsider proves of each, and what others prove besides.
+
+    One row per: cell for the outsider; and cell and attacker where another comes too near.
+    """
+    hidden = list(cells)
+    guarded = ~np.isnan(system.need_low)
+    questions = unproven(system)
+    open_to_outsider = {each.cell for each in questions if each.who == OUTSIDER}
+    is_large = int(system.is_hidden.sum()) > _EXACT
+    everybody = outsider(system)
+    rows = []
+    for cell in hidden:
+        if is_large and guarded[cell] and cell not in open_to_outsider:
+            found = Interval(float(system.need_low[cell]), float(system.need_high[cell]))
+        else:
+            found = everybody.interval(cell)
+        status = status_of(system, cell, found, is_small=bool(guarded[cell]))
+        rows.append((cell, found, status, OUTSIDER))
+    others: dict[int, Attacker] = {}
+    asked = {(each.cell, each.who) for each in questions if each.cell not in open_to_outsider}
+    for cell, who in sorted(pair for pair in asked if pair[0] in set(hidden)):
+        others.setdefault(who, attacker(system, who))
+        found = others[who].interval(cell)
+        status = status_of(
+            system, cell, found, is_small=True, least=int(who == KNOWS_MORE_THAN_ZERO)
+        )
+        if status != "ok":
+            rows.append((cell, found, status, who))
+    return pd.DataFrame(
+        {
+            "at": [cell for cell, *_ in rows],
+            "cell": [system.names[cell] for cell, *_ in rows],
+            "low": [found.low for _, found, *_ in rows],
+            "high": [found.high for _, found, *_ in rows],
+            "status": [status for *_, status, _ in rows],
+            "who": [named(system, who) for *_, who in rows],
+            "equations": [found.equations for _, found, *_ in rows],
+        }
+    )
+
+
+def attack(shown: Sequence[Published], *, ledger: Former | None = None) -> pd.DataFrame:
+    """Try to work out what several Published hide, from all of them together.
+
+    One row per: hidden cell of a table for the outsider; and hidden cell and attacker where
+    somebody who knows more comes too near.
+
+    Columns:
+        table: Name of the measure.
+        column: Count or sum that is hidden.
+        cell: What it counts and what it is about.
+        low: The least it can be, as a solver proves.
+        high: The most it can be.
+        status: ok; narrowed (a small number is known better than it may be); recovered (exactly).
+        who: outsider, insider of a municipality, or one who takes hidden to be at least 1.
+        equations: For what is recovered: the sums that give it.
+
+    Leaves out:
+        Columns computed from counts; they hide with them. Published figures.
+
+    Args:
+        shown: Made by ``protect`` in this process: what insiders know is not kept elsewhere.
+        ledger: Earlier releases, known to the attacker too.
+
+    Raises:
+        ValueError: A Published was made elsewhere.
+        NotReleasable: The same cell has two values, so that the tables cannot belong together.
+
+    Example:
+        >>> from pumpurs_analysis import measures, protect, published
+        >>> len(attack([protect(measures.risk_mix(published()))]))
+        0
+    """
+    records = [each for each in shown if each.result.evidence == "records"]
+    if not records:
+        return pd.DataFrame(columns=list(COLUMNS))
+    columns, sources = shown_columns(records)
+    former = [] if ledger is None else ledger.columns(columns)
+    linked = frozen([*columns, *former], max(each.threshold for each in records))
+    whose = [(records[each.result].result.name, each.name) for each in sources]
+    whose += [("earlier release", each.quantity) for each in former]
+    found = _hidden_cells([*columns, *former], whose, linked)
+    told = report(linked.system, found["at"].unique().tolist())
+    return found.merge(told, on="at")[list(COLUMNS)]
+
+
+def shown_columns(shown: Sequence[Published]) -> tuple[list[Column], list[Source]]:
+    """Give the Columns of what is shown, with what is hidden marked."""
+    if any(each not in BEHIND and each.audience == "public" for each in shown):
+        raise ValueError("attack needs what protect made in this process; a Ledger keeps the rest")
+    rules = rules_of_release(max(each.threshold for each in shown))
+    columns, sources = columns_of([BEHIND.get(each, each.result) for each in shown], rules)
+    marked = [
+        replace(
+            column,
+            is_hidden=_mask(shown[source.result], source, len(column.value)),
+            was_shown=True,
+        )
+        for column, source in zip(columns, sources, strict=True)
+    ]
+    return marked, sources
+
+
+def _mask(shown: Published, source: Source, size: int) -> Bools:
+    if source.name not in shown.hidden:
+        return np.zeros(size, dtype=bool)
+    mask: Bools = shown.hidden[source.name].to_numpy(dtype=bool)[source.rows]
+    return mask
+
+
+def frozen(columns: Sequence[Column], threshold: int) -> Linked:
+    """Put what was shown into one system in which nothing can be changed any more."""
+    try:
+        linked = Linker(list(columns), rules_of_release(threshold)).linked()
+    except CannotLink as cannot:
+        raise NotReleasable(str(cannot)) from cannot
+    system = linked.system
+    for column, places in zip(columns, linked.places, strict=True):
+        there = places >= 0
+        hidden = column.is_hidden if column.is_hidden is not None else np.zeros(len(there), bool)
+        system.is_hidden[places[there & hidden]] = True
+    for column, places in zip(columns, linked.places, strict=True):
+        if column.is_hidden is not None:
+            system.is_hidden[places[(places >= 0) & ~column.is_hidden]] = False
+    system.can_hide[:] = False
+    return linked
+
+
+def _hidden_cells(
+    columns: Sequence[Column], whose: Sequence[tuple[str, str]], linked: Linked
+) -> pd.DataFrame:
+    """Say where each hidden cell stands: in which table, in which column."""
+    parts = []
+    for column, (table, name), places in zip(columns, whose, linked.places, strict=True):
+        is_hidden = np.zeros(len(places), bool) if column.is_hidden is None else column.is_hidden
+        hidden = places[(places >= 0) & is_hidden]
+        parts.append(pd.DataFrame({"table": table, "column": name, "at": hidden}))
+    return pd.concat(parts, ignore_index=True).drop_duplicates(ignore_index=True)

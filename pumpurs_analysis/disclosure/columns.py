@@ -1,0 +1,293 @@
+"""From Results to Columns: what each number counts, what it is about, and what must stay possible.
+
+Comes in: Results of records. Goes out: Columns for the linked system, and a refusal of what can be
+shown to nobody but the owner: rows on single learners, numbers without the counts behind them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pumpurs_analysis import catalogue
+from pumpurs_analysis.disclosure.linking import Column
+from pumpurs_analysis.disclosure.primary import Floats, Rules, count_ranges, missing_uncertainty
+from pumpurs_analysis.disclosure.published import NotReleasable
+from pumpurs_analysis.disclosure.system import Bools, Places
+from pumpurs_analysis.measures.result import Result, Worklist
+
+_SINGLE = ("learner_id", "plan_id", "support_id", "specialist_id")
+_MISSING = "(none)"
+_BASIS = "basis"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a Column comes from: which Result, which column, which rows."""
+
+    result: int
+    name: str
+    rows: Places
+
+
+def check(result: object) -> None:
+    """Refuse what may never be released.
+
+    Raises:
+        NotReleasable: A worklist, rows on single learners, or numbers nobody can judge.
+        TypeError: Not a Result at all.
+    """
+    if isinstance(result, Worklist):
+        raise NotReleasable(
+            f"{result.name} is a worklist: rows to act on, for who may open the records. "
+            "It stands in the owner's view and is never released."
+        )
+    if not isinstance(result, Result):
+        raise TypeError(f"protect takes Results of measures, not {type(result).__name__}")
+
+
+def check_public(result: Result) -> None:
+    """Refuse a Result of records that has no public form.
+
+    Raises:
+        NotReleasable: It has rows on single people, or numbers without counts.
+    """
+    single = [name for name in _SINGLE if name in result.frame.columns]
+    if single:
+        raise NotReleasable(
+            f"{result.name} has a row for each {single[0].removesuffix('_id')}: that is the "
+            'owner\'s own view (audience="owner"). Ask by school, municipality or semester.'
+        )
+    if not (result.counts or result.money) and hides_with_row(result):
+        raise NotReleasable(
+            f"{result.name} declares no counts, so nobody can judge how many learners stand behind "
+            f"{', '.join(hides_with_row(result))}."
+        )
+    keys = result.frame[list(dimensions_of(result))]
+    if len(result.frame) > 1 and keys.duplicated().any():
+        raise NotReleasable(
+            f"Rows of {result.name} are not told apart by {', '.join(keys.columns) or 'anything'}: "
+            "declare every dimension."
+        )
+
+
+def dimensions_of(result: Result) -> tuple[str, ...]:
+    """Give the dimensions of a Result; without a declaration, every column that is no number."""
+    if result.dimensions:
+        return result.dimensions
+    numbers = {*result.counts, *result.money, *result.derived}
+    frame = result.frame
+    return tuple(
+        name
+        for name in frame.columns
+        if name not in numbers and not pd.api.types.is_float_dtype(frame[name].dtype)
+    )
+
+
+def hides_with_row(result: Result) -> tuple[str, ...]:
+    """Give the columns that hide where a count of their row does: derived and undeclared."""
+    known = {*result.counts, *result.money, *dimensions_of(result)}
+    frame = result.frame
+    return tuple(
+        name
+        for name in frame.columns
+        if name not in known
+        and (name in result.derived or pd.api.types.is_numeric_dtype(frame[name].dtype))
+        and not pd.api.types.is_bool_dtype(frame[name].dtype)
+    )
+
+
+def numbers(result: Result, name: str) -> Floats:
+    """Give a column as numbers; missing ones are NaN."""
+    return _as_floats(result.frame[name])
+
+
+def _as_floats(values: "pd.Series[Any]") -> Floats:
+    return np.asarray(values.astype("Float64").to_numpy(dtype=float, na_value=np.nan))
+
+
+def about(result: Result) -> pd.DataFrame:
+    """Say what each row is about, filters included, as text."""
+    frame = result.frame
+    told = {
+        name: frame[name].astype("string").fillna(_MISSING).astype(object)
+        for name in dimensions_of(result)
+    }
+    known = {
+        name for names in catalogue.entries("disclosure")["adds_up_over"].values() for name in names
+    }
+    for choice, code in result.choices.items():
+        name = choice.removeprefix("only.")
+        if name not in told and (name in known or choice != name) and code:
+            told[name] = pd.Series(str(code), index=frame.index, dtype=object)
+    return pd.DataFrame(told, index=frame.index).reset_index(drop=True)
+
+
+def columns_of(results: Sequence[Result], rules: Rules) -> tuple[list[Column], list[Source]]:
+    """Give every count and sum of several Results.
+
+    Args:
+        results: Of records, checked.
+        rules: The rules of the release.
+    """
+    columns: list[Column] = []
+    sources: list[Source] = []
+    for number, result in enumerate(results):
+        told = about(result)
+        row = np.arange(len(told)) if result.money else None
+        for name in (*result.counts, *result.money):
+            column = _column(result, name, told, rules=rules)
+            for each, rows in _by_basis(replace(column, row=row)):
+                columns.append(each)
+                sources.append(Source(number, name, rows))
+    return _told_apart(_renamed(columns), results, sources), sources
+
+
+def _column(result: Result, name: str, told: pd.DataFrame, *, rules: Rules) -> Column:
+    value = numbers(result, name)
+    is_money = name in result.money
+    low, high = (
+        _money_ranges(result, name, rules) if is_money else count_ranges(value, rules.threshold)
+    )
+    return Column(name, _unit(result, name), told, value, low, high, is_money=is_money)
+
+
+def _unit(result: Result, name: str) -> str:
+    if name in result.money:
+        return "money"
+    units = catalogue.entries("disclosure")["adds_up_over"]
+    named = [unit for unit in units if unit in name]
+    return named[-1] if named else result.unit if result.unit in units else "learner"
+
+
+def _money_ranges(result: Result, name: str, rules: Rules) -> tuple[Floats, Floats]:
+    """Money of few learners must be able to be nothing; dominated money lies within a range."""
+    value = numbers(result, name)
+    size = np.abs(np.nan_to_num(value))
+    spread = size * rules.money_range_percent / 100
+    few = np.zeros(len(value), dtype=bool)
+    for count in result.counts:
+        few |= ~np.isnan(count_ranges(numbers(result, count), rules.threshold)[0])
+    asked = np.zeros(len(value))
+    if result.contributors is not None and f"{name}_count" in result.contributors:
+        behind = [
+            np.nan_to_num(_as_floats(result.contributors[f"{name}_{part}"]))
+            for part in ("count", "first", "second")
+        ]
+        few |= (behind[0] >= 1) & (behind[0] < rules.threshold)
+        asked = missing_uncertainty(size, behind[1], behind[2], rules=rules)
+    is_guarded = (few | (asked > 0)) & (size > 0)
+    low = np.where(few, np.minimum(value, 0), value - np.maximum(spread, 1))
+    high = value + np.maximum(np.maximum(spread, asked), 1)
+    return np.where(is_guarded, low, np.nan), np.where(is_guarded, high, np.nan)
+
+
+def _by_basis(column: Column) -> list[tuple[Column, Places]]:
+    """Counts on different bases (plan, learner, mention) are different things."""
+    every = np.arange(len(column.value))
+    if _BASIS not in column.about:
+        return [(column, every)]
+    parts = []
+    for basis in column.about[_BASIS].unique():
+        rows = np.flatnonzero(column.about[_BASIS] == basis)
+        part = _taken(column, rows, column.about.drop(columns=_BASIS))
+        parts.append((replace(part, quantity=f"{column.quantity} ({basis})", unit=basis), rows))
+    return parts
+
+
+def _taken(column: Column, rows: Places, told: pd.DataFrame) -> Column:
+    return replace(
+        column,
+        about=told.iloc[rows].reset_index(drop=True),
+        value=column.value[rows],
+        low=column.low[rows],
+        high=column.high[rows],
+        row=None if column.row is None else column.row[rows],
+    )
+
+
+def _renamed(columns: list[Column]) -> list[Column]:
+    """A denominator is the count it repeats, wherever that is shown too."""
+    settings = catalogue.entries("disclosure")
+    of_plan = set(settings["adds_up_over"]["plan"])
+    renamed = []
+    for column in columns:
+        name = column.quantity.split(" (")[0]
+        if name not in settings["stands_for"]:
+            renamed.append(column)
+            continue
+        told = _shortened(column, of_plan)
+        shorter = replace(column, about=told, row=column.row if told is column.about else None)
+        same = [
+            other
+            for other in columns
+            if other.quantity in settings["stands_for"][name] and _agree(shorter, other)
+        ]
+        renamed.append(
+            replace(shorter, quantity=same[0].quantity, unit=same[0].unit) if same else shorter
+        )
+    return renamed
+
+
+def _shortened(column: Column, of_plan: set[str]) -> pd.DataFrame:
+    """Leave out the dimensions over which a repeated number does not change."""
+    told = column.about
+    for name in [name for name in told.columns if name not in of_plan]:
+        fewer = told.drop(columns=name)
+        keys = [fewer[each] for each in fewer] or [pd.Series("", index=fewer.index)]
+        same = pd.Series(column.value).groupby(keys)
+        if same.min().equals(same.max()):
+            told = fewer
+    return told
+
+
+def _agree(one: Column, other: Column) -> bool:
+    """Say whether two columns about the same things hold the same numbers."""
+    if set(one.about) != set(other.about):
+        return False
+    keys = list(one.about)
+    mine = one.about.assign(value=one.value).drop_duplicates()
+    yours = other.about.assign(value=other.value).drop_duplicates()
+    both = mine.merge(yours, on=keys) if keys else mine.merge(yours, how="cross")
+    return len(both) > 0 and bool((both["value_x"] == both["value_y"]).all())
+
+
+def _told_apart(
+    columns: list[Column], results: Sequence[Result], sources: Sequence[Source]
+) -> list[Column]:
+    """Where one name has two numbers for one thing, what was asked for tells them apart."""
+    clash: set[str] = set()
+    groups: dict[tuple[str, tuple[str, ...]], list[Column]] = {}
+    for column in columns:
+        groups.setdefault((column.quantity, tuple(sorted(map(str, column.about)))), []).append(
+            column
+        )
+    for (quantity, keys), members in groups.items():
+        told = pd.concat([each.about.assign(value=each.value) for each in members])
+        told = told.dropna(subset="value").drop_duplicates()
+        if told.duplicated(list(keys)).any() if keys else len(told) > 1:
+            clash.add(quantity)
+    apart = []
+    for column, source in zip(columns, sources, strict=True):
+        choices = results[source.result].choices
+        asked = "; ".join(
+            f"{name} {code}" for name, code in sorted(choices.items()) if name != "by"
+        )
+        name = (
+            f"{column.quantity} [{asked}]"
+            if column.quantity in clash and asked
+            else column.quantity
+        )
+        apart.append(replace(column, quantity=name))
+    return apart
+
+
+def is_small(result: Result, name: str, rules: Rules) -> Bools:
+    """Say which numbers of a column the primary rules hide."""
+    if name in result.money:
+        low, _ = _money_ranges(result, name, rules)
+    else:
+        low, _ = count_ranges(numbers(result, name), rules.threshold)
+    return ~np.isnan(low)

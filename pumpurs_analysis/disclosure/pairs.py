@@ -1,0 +1,170 @@
+"""Which tables hold the sums of which: the same thing counted with fewer or wider dimensions.
+
+Comes in: two tables of one quantity. Goes out: which rows of the finer one belong to which of the
+wider, and what the finer one leaves out.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pumpurs_analysis import catalogue
+from pumpurs_analysis.disclosure.places import Belonging, path
+from pumpurs_analysis.disclosure.system import TOLERANCE, Floats, Places
+
+_TIME = {"semester", "month"}
+
+
+class CannotLink(ValueError):  # noqa: N818  (it says what is the case)
+    """Numbers that cannot be put into one system; the message says which."""
+
+
+@dataclass
+class Table:
+    """The cells of one quantity about the same dimensions."""
+
+    quantity: str
+    unit: str
+    about: pd.DataFrame
+    cells: Places
+    is_money: bool
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        """Its dimensions."""
+        return tuple(map(str, self.about.columns))
+
+
+def row_codes(about: pd.DataFrame) -> Places:
+    """Number rows by their content."""
+    if not about.shape[1]:
+        return np.zeros(len(about), dtype=np.int64)
+    numbered = about.groupby(list(about.columns), sort=False, dropna=False).ngroup()
+    return numbered.to_numpy().astype(np.int64)
+
+
+@dataclass
+class Pair:
+    """A table, a wider one, and which rows of the first belong to which of the second.
+
+    Attributes:
+        fine_key: Sum each finer cell belongs to; ``fine_cells`` are these cells.
+        wide_key: Sum each wider cell belongs to; ``wide_cells`` are these cells.
+        apart: For a sum that may count people twice: cells with the same number do not overlap.
+        rest: What the finer rows leave out of each sum.
+        of_key: A wider cell of each sum.
+        is_sum: Whether the finer cells add up, apart from the rest.
+        is_complete: Whether they add up with nothing left out.
+    """
+
+    fine: Table
+    wide: Table
+    fine_key: Places
+    fine_cells: Places
+    wide_key: Places
+    wide_cells: Places
+    apart: Places
+    rest: Floats
+    of_key: Places
+    is_sum: bool
+    is_complete: bool
+
+    @classmethod
+    def of(cls, fine: Table, wide: Table, *, belonging: Belonging, value: Floats) -> "Pair | None":
+        """Link two tables of the same quantity; None where one is not finer than the other."""
+        rises = _rises(fine.dims, wide.dims)
+        if rises is None:
+            return None
+        upper, lower = _same_words((fine, wide), rises, belonging)
+        both = row_codes(pd.concat([upper, lower], ignore_index=True))
+        wide_key, fine_key = both[: len(upper)], both[len(upper) :]
+        keys, wide_key = np.unique(wide_key, return_inverse=True)
+        there = np.isin(fine_key, keys)
+        fine_key = np.searchsorted(keys, fine_key[there])
+        if not len(fine_key):
+            return None
+        fine_cells = fine.cells[there]
+        rest: Floats = np.bincount(wide_key, value[wide.cells], minlength=len(keys)).astype(float)
+        rest = rest - np.bincount(fine_key, value[fine_cells], minlength=len(keys))
+        rest[np.abs(rest) <= TOLERANCE] = 0
+        changed = {name for name in fine.dims if name not in wide.dims or name in rises.values()}
+        changed -= {name for name in fine.dims if rises.get(name) == name}
+        doubled = _may_double(fine, changed, set(wide.dims))
+        is_exact = bool((rest == 0).all())
+        is_sum = is_exact or (not doubled and bool((rest >= 0).all()))
+        apart = row_codes(fine.about[sorted(doubled)])[there]
+        of_key = np.zeros(len(keys), dtype=np.int64)
+        of_key[wide_key] = wide.cells
+        return cls(
+            fine, wide, fine_key, fine_cells, wide_key, wide.cells, apart, rest, of_key,
+            is_sum=is_sum, is_complete=is_exact and bool(there.all()),
+        )  # fmt: skip
+
+
+def _rises(fine: tuple[str, ...], wide: tuple[str, ...]) -> dict[str, str] | None:
+    """Say which finer dimension gives each wider one; None where one cannot be given."""
+    found: dict[str, str] = {}
+    for name in wide:
+        ways = [each for each in fine if path(each, name)]
+        if not ways:
+            return None
+        found[name] = (
+            name if name in ways else min(ways, key=lambda each: len(path(each, name) or ()))
+        )
+    return found if set(fine) != set(wide) else None
+
+
+def _same_words(
+    tables: tuple[Table, Table], rises: Mapping[str, str], belonging: Belonging
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the wider table's rows, and the finer one's in the wider one's words.
+
+    Where a value belongs to several wider ones, these are taken together.
+    """
+    fine, wide = tables
+    upper, lower = {}, {}
+    for name, source in rises.items():
+        upper[name], lower[name] = wide.about[name], fine.about[source]
+        if name == source:
+            continue
+        values = lower[name].unique()
+        wider = {value: belonging.wider(value, source, name) for value in values}
+        lost = [value for value, found in wider.items() if not found]
+        if lost and name in {"municipality", "municipality_today"}:
+            raise CannotLink(
+                f"Nobody knows to which {name} these belong: {', '.join(lost[:5])}. Ask the "
+                f"measure by ({name!r}, {source!r}) so that the table says it, or leave totals out."
+            )
+        label = _together(wider.values())
+        upper[name] = upper[name].map(lambda value, of=label: of.get(value, value))
+        lower[name] = lower[name].map(
+            {value: label[found[0]] if found else f"?{value}" for value, found in wider.items()}
+        )
+    index_upper, index_lower = wide.about.index, fine.about.index
+    return pd.DataFrame(upper, index=index_upper), pd.DataFrame(lower, index=index_lower)
+
+
+def _together(groups: Iterable[tuple[str, ...]]) -> dict[str, str]:
+    """Give values that stand in one group the same label."""
+    label: dict[str, str] = {}
+    for group in groups:
+        if not group:
+            continue
+        known = {label.get(value, value) for value in group}
+        first = min(known)
+        label |= dict.fromkeys(group, first)
+        label = {value: first if each in known else each for value, each in label.items()}
+    return label
+
+
+def _may_double(fine: Table, changed: set[str], kept: set[str]) -> set[str]:
+    """Give the dimensions over which the unit may stand in several rows."""
+    if fine.is_money:
+        return set()
+    settings = catalogue.entries("disclosure")
+    adds_up = set(settings["adds_up_over"].get(fine.unit, settings["adds_up_over"]["learner"]))
+    if _TIME & kept:
+        adds_up |= set(settings["learner_in_a_semester"])
+    return changed - adds_up

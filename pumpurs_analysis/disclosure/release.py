@@ -1,0 +1,235 @@
+"""Making a release: protect what will be shown together, prove it, and only then hand it out."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol, overload
+
+import numpy as np
+import pandas as pd
+
+from pumpurs_analysis.disclosure.columns import (
+    Source,
+    check,
+    check_public,
+    columns_of,
+    hides_with_row,
+    is_small,
+)
+from pumpurs_analysis.disclosure.linking import Column, Linked, Linker
+from pumpurs_analysis.disclosure.pairs import CannotLink
+from pumpurs_analysis.disclosure.primary import Rules, rules_of_release
+from pumpurs_analysis.disclosure.published import (
+    BEHIND,
+    DEFAULT_THRESHOLD,
+    DOOR,
+    Audience,
+    NotReleasable,
+    Published,
+)
+from pumpurs_analysis.disclosure.suppress import Question, Search
+from pumpurs_analysis.disclosure.system import Bools, Proof, System
+from pumpurs_analysis.measures.result import Result
+
+_NAMED = 5  # rows named in a refusal
+
+
+class Former(Protocol):
+    """Whatever knows the former releases: a Ledger."""
+
+    def columns(self, beside: Sequence[Column] = ...) -> list[Column]:
+        """Give everything shown before, told apart where it has changed since."""
+
+
+@overload
+def protect(
+    result: Result, *, threshold: int = ..., audience: Audience = ..., ledger: Former | None = ...
+) -> Published: ...
+@overload
+def protect(
+    result: Result,
+    *more: Result,
+    threshold: int = ...,
+    audience: Audience = ...,
+    ledger: Former | None = ...,
+) -> tuple[Published, ...] | Published: ...
+def protect(
+    result: Result,
+    *more: Result,
+    threshold: int = DEFAULT_THRESHOLD,
+    audience: Audience = "public",
+    ledger: Former | None = None,
+) -> tuple[Published, ...] | Published:
+    """Make Results fit to be shown, together.
+
+    Small counts are hidden, and as many further cells as it takes that nobody can work a small one
+    out: by subtracting totals, by comparing filters, semesters or the times before and after a
+    reform, by the money beside a count, or by knowing everything of one municipality.
+
+    Args:
+        result: What a measure gave.
+        *more: Further Results that will be shown beside it.
+        threshold: Counts from 1 to below this are hidden (5 hides 1-4).
+        audience: ``public``, or ``owner`` for the person who may open the records: nothing is
+            hidden and every output says internal.
+        ledger: What was released before: the new release is made safe beside it.
+
+    Returns:
+        One Published, or a tuple of them in the same order.
+
+    Raises:
+        NotReleasable: It cannot be made safe; the message names the rows to merge.
+        ValueError: The threshold is below 2, or there is no such audience.
+
+    Example:
+        >>> from pumpurs_analysis import measures, published
+        >>> protect(measures.risk_mix(published())).hidden_count
+        0
+    """
+    results = (result, *more)
+    rules = rules_of_release(threshold)
+    for each in results:
+        check(each)
+    if audience not in {"public", "owner"}:
+        raise ValueError(f"audience is public or owner, not {audience}")
+    if audience == "owner":
+        shown = tuple(_owners(each, threshold) for each in results)
+    else:
+        shown = _public(results, rules, ledger)
+    return shown if more else shown[0]
+
+
+def _owners(result: Result, threshold: int) -> Published:
+    frame = result.frame
+    if result.evidence == "records":
+        frame = frame.assign(is_hidden=False)
+    return Published(replace(result, frame=frame), 0, threshold, door=DOOR, audience="owner")
+
+
+def _public(
+    results: tuple[Result, ...], rules: Rules, ledger: Former | None
+) -> tuple[Published, ...]:
+    records = [each for each in results if each.evidence == "records"]
+    if not records:
+        return tuple(Published(each, 0, rules.threshold, door=DOOR) for each in results)
+    for each in records:
+        check_public(each)
+    columns, sources = columns_of(records, rules)
+    former = [] if ledger is None else ledger.columns(columns)
+    linked = link([*columns, *former], rules)
+    search = Search(linked.system)
+    search.run()
+    if search.unsafe:
+        raise NotReleasable(_refusal(linked.system, search.unsafe))
+    masks = _masks(records, linked, sources, rules=rules)
+    _audit([*columns, *former], (search.proof, linked), rules)
+    made = iter(_masked(result, mask, rules) for result, mask in zip(records, masks, strict=True))
+    return tuple(
+        next(made)
+        if each.evidence == "records"
+        else Published(each, hidden_count=0, threshold=rules.threshold, door=DOOR)
+        for each in results
+    )
+
+
+def link(columns: Sequence[Column], rules: Rules) -> Linked:
+    """Put Columns into one system, or say why they cannot be released together."""
+    try:
+        return Linker(list(columns), rules).linked()
+    except CannotLink as cannot:
+        raise NotReleasable(str(cannot)) from cannot
+
+
+def _masks(
+    records: Sequence[Result], linked: Linked, sources: Sequence[Source], *, rules: Rules
+) -> list[pd.DataFrame]:
+    """Say for every cell of every Result whether it is hidden."""
+    masks = [
+        pd.DataFrame(
+            {name: is_small(each, name, rules) for name in (*each.counts, *each.money)},
+            index=each.frame.index,
+        )
+        for each in records
+    ]
+    for source, places in zip(sources, linked.places, strict=False):
+        there = places >= 0
+        hidden = np.zeros(len(places), dtype=bool)
+        hidden[there] = linked.system.is_hidden[places[there]]
+        mask = masks[source.result]
+        whole = mask[source.name].to_numpy(copy=True)
+        whole[source.rows] |= hidden
+        mask[source.name] = whole
+    for each, mask in zip(records, masks, strict=True):
+        is_any = mask.any(axis=1)
+        for name in hides_with_row(each):
+            mask[name] = is_any
+    return masks
+
+
+def _masked(result: Result, mask: pd.DataFrame, rules: Rules) -> Published:
+    frame = result.frame.copy()
+    for name in mask:
+        frame[name] = frame[name].mask(mask[name])
+    frame["is_hidden"] = mask.any(axis=1)
+    shown = Published(
+        replace(result, frame=frame, contributors=None),
+        hidden_count=int(mask.to_numpy().sum()),
+        threshold=rules.threshold,
+        door=DOOR,
+        hidden=mask,
+    )
+    BEHIND[shown] = result
+    return shown
+
+
+def _audit(columns: Sequence[Column], proven: tuple[Proof, Linked], rules: Rules) -> None:
+    """Build the system anew and replay every other table against it: all must fit, none be missing.
+
+    Raises:
+        NotReleasable: Something is not proven after all.
+    """
+    proof, linked = proven
+    fresh = link(columns, rules).system
+    fresh.is_hidden |= linked.system.is_hidden
+    replayed = Proof(fresh)
+    for direction in proof.directions:
+        if direction is not None and bool(fresh.is_hidden[direction.cells].all()):
+            replayed.add(direction.cells, direction.step)
+    replayed.is_asked &= proof.is_asked
+    waiting = np.argwhere(replayed.is_open())
+    if len(waiting):
+        questions = [
+            Question(int(replayed.guarded[k]), int(side), int(who)) for side, k, who in waiting
+        ]
+        raise NotReleasable(_refusal(fresh, questions))
+
+
+def _refusal(system: System, questions: Sequence[Question]) -> str:
+    cells = list(dict.fromkeys(question.cell for question in questions))
+    named = "; ".join(_row_to_merge(system, cell) for cell in cells[:_NAMED])
+    more = f"; and {len(cells) - _NAMED} more" if len(cells) > _NAMED else ""
+    return (
+        "This cannot be released: even with all else hidden that may be, small numbers could be "
+        f"worked out. Merge these rows with others, or leave a table out: {named}{more}."
+    )
+
+
+def _row_to_merge(system: System, cell: int) -> str:
+    """Name a row, and the smallest one that it could be merged with."""
+    rows = system.by_cell[:, [cell]].indices
+    near = np.unique(system.matrix[rows].indices)
+    near = near[(near != cell) & _alike(system, cell, near)]
+    if not len(near):
+        return system.names[cell]
+    other = near[np.argmin(np.where(system.value[near] > 0, system.value[near], np.inf))]
+    return f"{system.names[cell]} (with {system.names[other]})"
+
+
+def _alike(system: System, cell: int, near: np.ndarray) -> Bools:
+    """Cells of the same kind: they differ in one value only."""
+    words = system.names[cell].split(", ")
+    alike = [
+        len(other := system.names[each].split(", ")) == len(words)
+        and sum(a != b for a, b in zip(words, other, strict=True)) == 1
+        for each in near
+    ]
+    return np.array(alike, dtype=bool)

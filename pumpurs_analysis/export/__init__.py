@@ -1,0 +1,1 @@
+"""Files for people: what leaves the workbench as workbooks, pages and tables."""

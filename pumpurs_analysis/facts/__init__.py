@@ -1,0 +1,78 @@
+"""Facts: the heavy reductions, made once per Dataset and kept while it lives.
+
+Comes in: a Dataset of records. Goes out: pandas frames that measures work on in milliseconds. Each
+reduction stands in a module of its own and is written once, for every engine.
+"""
+
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from pumpurs_analysis.dataset import Dataset
+from pumpurs_analysis.facts.learner_month import learner_month as _learner_month
+from pumpurs_analysis.facts.plan_support import grade_bands, is_counted
+from pumpurs_analysis.facts.plan_support import plan_support as _plan_support
+
+_KEPT: dict[int, dict[str, pd.DataFrame]] = {}
+
+
+def kept(data: Dataset, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Give a frame made once for a Dataset; it is dropped together with the Dataset.
+
+    Changing what is returned changes nothing that is kept.
+    """
+    if id(data) not in _KEPT:
+        _KEPT[id(data)] = {}
+        weakref.finalize(data, _KEPT.pop, id(data), None)
+    frames = _KEPT[id(data)]
+    if name not in frames:
+        frames[name] = make()
+    return frames[name].copy(deep=False)
+
+
+def learner_month(data: Dataset) -> pd.DataFrame:
+    """Give what was paid for each learner, school, kind of support and month.
+
+    See ``facts.learner_month.learner_month`` for the columns.
+    """
+    return kept(data, "learner_month", lambda: _learner_month(_native(data, "payments")))
+
+
+def plan_support(data: Dataset) -> pd.DataFrame:
+    """Give what was planned, delivered and paid for each plan and kind of support.
+
+    See ``facts.plan_support.plan_support`` for the columns.
+    """
+    names = ("plans", "supports", "consultations", "payments")
+    return kept(
+        data,
+        "plan_support",
+        lambda: _plan_support(**_natives(data, names)),
+    )
+
+
+def counted_plans(data: Dataset) -> pd.DataFrame:
+    """Give the plans that count: deleted ones left out, a resumed one once with its last status.
+
+    The columns of table ``plans``, and ``grade_band``.
+    """
+
+    def make() -> pd.DataFrame:
+        plans = data.plans.drop_duplicates("plan_id", keep="last")
+        plans = plans[is_counted(plans["status"])].reset_index(drop=True)
+        return plans.assign(grade_band=grade_bands(plans))
+
+    return kept(data, "counted_plans", make)
+
+
+def _natives(data: Dataset, tables: tuple[str, ...]) -> dict[str, Any]:
+    """Tables of one connection: those of two cannot be joined."""
+    connection = duckdb.connect()
+    return {name: connection.from_df(getattr(data, name)) for name in tables}
+
+
+def _native(data: Dataset, table: str) -> Any:  # noqa: ANN401  (a relation of whatever engine)
+    return duckdb.connect().from_df(getattr(data, table))

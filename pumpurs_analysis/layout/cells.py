@@ -1,0 +1,84 @@
+"""Looking at the cells of a grid: whole columns at a time, each distinct text once."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pumpurs_analysis.layout.headings import is_nothing
+from pumpurs_analysis.read import Grid
+
+Positions = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@lru_cache(maxsize=1)
+def texts_of(grid: Grid) -> list[npt.NDArray[np.object_]]:
+    """The distinct texts of each column, with an empty one at the end for “no text”."""
+    return [np.append(np.asarray(column.categories, dtype=object), [""]) for column in grid.columns]
+
+
+def row_texts(grid: Grid, position: int) -> list[str]:
+    """Give the texts of one row."""
+    texts = zip(grid.columns, texts_of(grid), strict=True)
+    return [str(known[column.codes[position]]) for column, known in texts]
+
+
+@lru_cache(maxsize=1)
+def filled_counts(grid: Grid) -> npt.NDArray[np.int16]:
+    """Count the cells of each row that hold something."""
+    count = np.zeros(len(grid.columns[0]) if grid.columns else 0, dtype=np.int16)
+    for column in range(len(grid.columns)):
+        count += is_filled(grid, column)
+    return count
+
+
+def is_filled(grid: Grid, column: int) -> Mask:
+    """Say for each row of a column whether its cell holds any text."""
+    codes = grid.columns[column].codes
+    is_filled: Mask = codes >= 0
+    for empty in np.flatnonzero(texts_of(grid)[column][:-1] == ""):
+        is_filled &= codes != empty
+    return is_filled
+
+
+def any_text(
+    grid: Grid,
+    rows: Positions,
+    likely: str,
+    *,
+    columns: list[int] | None = None,
+    is_wanted: Callable[[str], bool] = bool,
+) -> Mask:
+    """Say for each row whether any of its cells is as wanted.
+
+    Args:
+        grid: The sheet.
+        rows: Positions asked about.
+        likely: A pattern (RE2) that a wanted text matches; a million texts pass it in a blink.
+        columns: Only these columns.
+        is_wanted: Has the last word on texts that match.
+    """
+    answer = np.zeros(len(rows), dtype=bool)
+    for column in range(len(grid.columns)) if columns is None else columns:
+        cells = grid.columns[column]
+        texts = pa.array(cells.categories, pa.string())
+        matches = pc.match_substring_regex(texts, likely, ignore_case=True)
+        wanted = np.append(matches.to_numpy(zero_copy_only=False), False)
+        for code in np.flatnonzero(wanted):
+            wanted[code] = is_wanted(texts[int(code)].as_py())
+        if wanted.any():
+            answer |= wanted[cells.codes[rows]]
+    return answer
+
+
+def holds_any(grid: Grid, rows: Positions, columns: list[int]) -> Mask:
+    """Say for each row whether any cell holds something; a dash holds nothing."""
+    answer = np.zeros(len(rows), dtype=bool)
+    for column in columns:
+        holds = np.array([not is_nothing(str(text)) for text in texts_of(grid)[column]])
+        answer |= holds[grid.columns[column].codes[rows]]
+    return answer

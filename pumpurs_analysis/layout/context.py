@@ -1,0 +1,119 @@
+"""What titles, the sheet's name and the file's name say of a whole table.
+
+Comes in: the texts above a table. Goes out: field -> text, for fields that have no column. A title
+is believed only where it surely names a school, municipality, period or kind of support.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import PurePath
+
+from pumpurs_analysis.layout.headings import fields_of, value_of
+from pumpurs_analysis.municipalities import resolve
+from pumpurs_analysis.periods import read_period
+from pumpurs_analysis.read import Grid
+from pumpurs_analysis.schools import match_school
+from pumpurs_analysis.text import fold, tidy_spaces
+
+_MADE_UP = re.compile(r"izdomat[a-z]*[ _]dat|made[-_ ]up[ _]data|izdomats paraug")
+_PARTS = re.compile(r"[,;:|()\n–—]| - |\bpar\b|\bPuMPuRS\b|„|”|\"")
+_LONGEST = 300
+_FROM_LABEL = ("school", "municipality", "semester", "school_year", "month", "support_kind")
+
+
+def says_made_up(texts: Iterable[str]) -> bool:
+    """Say whether any text marks its data as made up.
+
+    Example:
+        >>> says_made_up(["IZDOMĀTI DATI – MADE-UP DATA"]), says_made_up(["Tukuma novads"])
+        (True, False)
+    """
+    return any(_MADE_UP.search(fold(text)) for text in texts)
+
+
+def read_context(titles: list[list[str]], grid: Grid) -> dict[str, str]:
+    """Read what stands around a table; the nearest place that says something counts.
+
+    Args:
+        titles: Texts of the rows above the headings, cell by cell.
+        grid: The sheet, for its name and its file's name.
+
+    Returns:
+        Field -> text: school, municipality, semester, school_year, month, support_kind.
+    """
+    found: dict[str, str] = {}
+    for row in reversed(titles):
+        for field, text in _labelled(row):
+            found.setdefault(field, text)
+    lines = [cell for row in reversed(titles) for cell in row if cell]
+    for text in [*lines, grid.sheet, _of_file(grid.file)]:
+        for field, read in _said(tidy_spaces(text)[:_LONGEST]).items():
+            if field != "school_year" or "semester" not in found:
+                found.setdefault(field, read)
+    return found
+
+
+def _of_file(name: str) -> str:
+    return re.sub(r"[_]+", " ", PurePath(name).stem)
+
+
+def _labelled(row: list[str]) -> Iterator[tuple[str, str]]:
+    """``Skola: Tukuma 2. vidusskola`` in one cell, or label and value in two."""
+    cells = [tidy_spaces(cell) for cell in row if cell]
+    for place, cell in enumerate(cells):
+        label, colon, value = cell.partition(":")
+        if not value.strip() and place + 1 < len(cells):
+            value = cells[place + 1]
+        elif not colon:
+            continue
+        for field in fields_of(label):
+            if field in _FROM_LABEL and value.strip():
+                yield field, value.strip()
+
+
+@lru_cache(maxsize=5000)
+def _said(text: str) -> Mapping[str, str]:
+    """Read one line: the period it names, and the school, municipality and kind in its parts."""
+    if not text or not any(letter.isalpha() for letter in text):
+        return {}
+    found = dict(_period(text))
+    for part in [text, *(piece.strip() for piece in _PARTS.split(text))]:
+        for field, read in _named(part):
+            found.setdefault(field, read)
+    return found
+
+
+def _period(text: str) -> Iterator[tuple[str, str]]:
+    read = read_period(text)
+    if read.school_year and read.semester:
+        yield "semester", f"{read.school_year}-{read.semester}"
+    elif read.school_year:
+        yield "school_year", read.school_year
+    if (
+        read.start
+        and read.end
+        and (read.start.year, read.start.month)
+        == (
+            read.end.year,
+            read.end.month,
+        )
+    ):
+        yield "month", f"{read.start:%Y-%m}"
+
+
+def _named(part: str) -> Iterator[tuple[str, str]]:
+    if len(part) < 4:  # noqa: PLR2004  (no school and no municipality has so short a name)
+        return
+    value = value_of(part)
+    if value is not None and value.field in {"support_kind", "month"}:
+        yield value.field, value.written
+        return
+    match = match_school(part)
+    if match.name is not None:
+        yield "school", match.name
+        return
+    try:
+        yield "municipality", resolve(part)
+    except KeyError:
+        return

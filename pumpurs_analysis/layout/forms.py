@@ -1,0 +1,137 @@
+"""Which form a table is laid out in: the one that explains most of its headings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from pumpurs_analysis import catalogue
+from pumpurs_analysis.layout.headings import Value, fields_of, value_of
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A column whose heading is a value: the amounts of a month, the marks of a risk."""
+
+    column: int
+    says: tuple[Value, ...]
+    holds: str = ""  # the field a second heading names, such as amount or planned_hours
+
+
+@dataclass(frozen=True)
+class Form:
+    """One entry of ``catalogue/forms``, ready for comparing."""
+
+    name: str
+    table: str
+    fills: tuple[str, ...]
+    takes: tuple[str, ...]
+    own: frozenset[str]  # of these, the ones its template has
+    needs: tuple[tuple[str, ...], ...]
+    from_title: frozenset[str]
+    is_told_by: tuple[str, ...]
+    spread: tuple[str, ...]
+    edition: str
+
+
+@cache
+def forms() -> tuple[Form, ...]:
+    """Give the forms of a user's own deliveries, newest edition, in the catalogue's order.
+
+    Example:
+        >>> [form.name for form in forms()][:4]
+        ['plans', 'supports', 'risks', 'payments']
+    """
+    found = []
+    for name, entry in catalogue.entries("forms").items():
+        if "needs" in entry:
+            edition, layout = max(entry["editions"].items())
+            plain = (tuple(entry[key]) for key in ("is_told_by", "spread"))
+            told_by, spread = plain
+            found.append(
+                Form(
+                    name=name,
+                    table=entry["table"],
+                    fills=tuple(entry["fills"]),
+                    takes=(*layout["header"], *layout["absent"]),
+                    own=frozenset(layout["header"]),
+                    needs=tuple(tuple(group) for group in entry["needs"]),
+                    from_title=frozenset(entry["from_title"]),
+                    is_told_by=told_by,
+                    spread=spread,
+                    edition=edition,
+                )
+            )
+    return tuple(found)
+
+
+@dataclass
+class Mapped:
+    """Headings held against one form."""
+
+    form: Form
+    columns: dict[str, int] = field(default_factory=dict)
+    spread: list[Spread] = field(default_factory=list)
+    unused: list[int] = field(default_factory=list)
+    foreign: int = 0  # of the unused, those whose heading belongs to another form
+    twice: list[int] = field(default_factory=list)
+    missing: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the headings hold what tells this form from others."""
+        return any(
+            told in self.columns or (told == "spread" and self.spread)
+            for told in self.form.is_told_by
+        )
+
+    @property
+    def score(self) -> float:
+        """How well the form explains the headings."""
+        spread = min(len(self.spread), 4)
+        known = 2 * len(self.columns) + 0.5 * len(self.form.own & set(self.columns))
+        return known + spread - len(self.unused) - 2 * self.foreign - 5 * len(self.missing)
+
+
+def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -> Mapped:
+    mapped = Mapped(form)
+    for column, texts in enumerate(parts):
+        if texts:
+            _map_column(mapped, column, texts)
+    has = set(mapped.columns) | {value.field for each in mapped.spread for value in each.says}
+    has |= {"spread"} if mapped.spread else set()
+    has |= set(context) & form.from_title
+    has |= {"semester"} if "school_year" in has and form.name == "specialists" else set()
+    mapped.missing = tuple(group for group in form.needs if not has & set(group))
+    return mapped
+
+
+def _map_column(mapped: Mapped, column: int, texts: tuple[str, ...]) -> None:
+    field_name = _field(mapped.form, texts)
+    values = tuple(value for text in texts if (value := value_of(text)))
+    is_spread = bool(values) and all(value.field in mapped.form.spread for value in values)
+    if is_spread and (field_name is None or len(texts) > 1):
+        mapped.spread.append(Spread(column, values, field_name or ""))
+    elif field_name is None:
+        mapped.unused.append(column)
+        mapped.foreign += bool(values or any(fields_of(text) for text in texts))
+    elif field_name in mapped.columns:
+        if catalogue.entries("headings")[field_name]["reads"] != "nothing":
+            mapped.twice.append(column)
+    else:
+        mapped.columns[field_name] = column
+
+
+def _field(form: Form, texts: tuple[str, ...]) -> str | None:
+    """The form's field that headings name: both together, else the lower, else the upper."""
+    tried = [*([" ".join(texts)] if len(texts) > 1 else []), *reversed(texts)]
+    for text in tried:
+        if found := next((name for name in fields_of(text) if name in form.takes), None):
+            return found
+    return None
+
+
+def best_form(parts: list[tuple[str, ...]], contexts: Mapping[str, str]) -> Mapped | None:
+    """Give the form that explains the headings best, or None."""
+    mappings = [_map(form, parts, contexts) for form in forms()]
+    told = [mapped for mapped in mappings if mapped.is_told]
+    return max(told, key=lambda mapped: mapped.score, default=None)

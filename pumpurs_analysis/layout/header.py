@@ -1,0 +1,160 @@
+"""Rows of headings: found by the headings known in them, two where they belong together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pumpurs_analysis.layout.cells import any_text, row_texts
+from pumpurs_analysis.layout.headings import fields_of, value_of
+from pumpurs_analysis.read import Grid
+
+SEARCHED = 80  # rows from the top, and all rows of sheets up to _SMALL rows
+_SMALL = 4000
+_AFTER_BLANK = 4
+_LIKE_HEADING = r"^[^0-9]{1,60}$"
+
+
+def find_headers(grid: Grid, filled: npt.NDArray[np.int16]) -> list[tuple[int, ...]]:
+    """Rows of headings, two together where they stand one above the other."""
+    found: list[tuple[int, ...]] = []
+    for position in _candidates(grid, filled):
+        if found and position <= found[-1][-1]:
+            continue
+        if not _is_header(row_texts(grid, position)):
+            continue
+        if position + 1 < len(filled) and _is_second_header(row_texts(grid, position + 1)):
+            found.append((position, position + 1))
+        elif _has_groups_above(grid, position, filled):
+            found.append((position - 1, position))
+        else:
+            found.append((position,))
+    return _without_repeats(grid, found)
+
+
+def _candidates(grid: Grid, filled: npt.NDArray[np.int16]) -> list[int]:
+    """Rows that may be headings: two known ones, or one at the top or after a gap."""
+    starts = np.flatnonzero((filled[:-1] == 0) & (filled[1:] > 0)) + 1
+    near = {int(row) for start in starts for row in range(start, start + _AFTER_BLANK)}
+    near |= set(range(SEARCHED))
+    rows = np.flatnonzero(filled >= 2)  # noqa: PLR2004  (one heading makes no table)
+    if len(filled) > _SMALL:
+        rows = np.array([row for row in rows if row in near], dtype=np.int64)
+    known = np.zeros(len(rows), dtype=np.int64)
+    for column in range(len(grid.columns)):
+        known += any_text(grid, rows, _LIKE_HEADING, columns=[column], is_wanted=_is_heading)
+    return [int(row) for row, count in zip(rows, known, strict=True) if count > (row not in near)]
+
+
+@dataclass
+class _Kinds:
+    fields: int = 0
+    codes: int = 0
+    others: int = 0
+    figures: int = 0  # cells that hold a figure and are no heading: data, most likely
+
+
+def _kinds(row: list[str]) -> _Kinds:
+    kinds = _Kinds()
+    for text in filter(None, row):
+        if len(text) > 60:  # noqa: PLR2004  (no heading is that long)
+            kinds.others += 1
+        elif fields_of(text):
+            kinds.fields += 1
+        elif value_of(text):
+            kinds.codes += 1
+        elif any(letter.isdigit() for letter in text):
+            kinds.figures += 1
+        else:
+            kinds.others += 1
+    return kinds
+
+
+def _is_header(row: list[str]) -> bool:
+    texts = [text for text in row if text]
+    kinds = _kinds(row)
+    known = kinds.fields + kinds.codes
+    is_enough = kinds.fields >= 2 or (kinds.fields == 1 and kinds.codes >= 2)  # noqa: PLR2004  (see layout tests)
+    return is_enough and known * 2 >= len(texts) and kinds.figures * 3 <= known
+
+
+def _is_heading(text: str) -> bool:
+    return bool(fields_of(text))
+
+
+def _is_second_header(row: list[str]) -> bool:
+    kinds = _kinds(row)
+    known = kinds.fields + kinds.codes
+    is_only_values = kinds.codes > 0 and not (kinds.fields or kinds.others)
+    is_known = known >= 2 and known > kinds.others  # noqa: PLR2004  (one word may be data)
+    return kinds.figures == 0 and (is_known or is_only_values)
+
+
+def _has_groups_above(grid: Grid, position: int, filled: npt.NDArray[np.int16]) -> bool:
+    if position == 0 or not 0 < filled[position - 1] < filled[position]:
+        return False
+    row = grid.first_row + position - 1
+    is_merged = any(
+        first == row and last == row and right > left for first, left, last, right in grid.merged
+    )
+    kinds = _kinds(row_texts(grid, position - 1))
+    has_data_left = filled[position - 1] >= 2  # noqa: PLR2004  (a title stands alone)
+    return kinds.figures == 0 and has_data_left and (is_merged or kinds.codes > 0)
+
+
+def _without_repeats(grid: Grid, headers: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Leave out headings that repeat those of the table they stand in (printed pages)."""
+    kept: list[tuple[int, ...]] = []
+    for header in headers:
+        texts = [row_texts(grid, position) for position in header]
+        if not kept or texts != [row_texts(grid, position) for position in kept[-1]]:
+            kept.append(header)
+    return kept
+
+
+def bounds(
+    headers: list[tuple[int, ...]], filled: npt.NDArray[np.int16], length: int
+) -> list[tuple[int, int]]:
+    """First and last position (exclusive) of what belongs to each table, titles included."""
+    starts = [0] if headers else []
+    for header in headers[1:]:
+        start = header[0]
+        while start > 0 and 0 < filled[start - 1] <= 2:  # noqa: PLR2004  (a title fills a cell or two)
+            start -= 1
+        starts.append(start)
+    return list(zip(starts, [*starts[1:], length], strict=False))
+
+
+def heading_parts(grid: Grid, header: tuple[int, ...]) -> list[tuple[str, ...]]:
+    """Texts of the headings above each column, the upper ones carried over merged cells."""
+    width = len(grid.columns)
+    if len(header) == 1:
+        return [(text,) if text else () for text in row_texts(grid, header[0])]
+    upper, lower = row_texts(grid, header[0]), row_texts(grid, header[1])
+    upper = _carried(upper, lower, _merged_in(grid, header[0]))
+    pairs = ((upper[column], lower[column]) for column in range(width))
+    return [tuple(dict.fromkeys(text for text in pair if text)) for pair in pairs]
+
+
+def _merged_in(grid: Grid, position: int) -> dict[int, int]:
+    """Column -> column where its merged cell begins, for one row."""
+    row = grid.first_row + position
+    return {
+        column - 1: left - 1
+        for first, left, last, right in grid.merged
+        if first <= row <= last
+        for column in range(left, right + 1)
+    }
+
+
+def _carried(upper: list[str], lower: list[str], merged: Mapping[int, int]) -> list[str]:
+    carried = list(upper)
+    for column, text in enumerate(upper):
+        if text:
+            continue
+        if merged:
+            carried[column] = upper[merged[column]] if column in merged else ""
+        elif column and lower[column] and lower[column - 1] and carried[column - 1]:
+            carried[column] = carried[column - 1]
+    return carried

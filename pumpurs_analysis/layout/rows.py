@@ -1,0 +1,140 @@
+"""What the rows below the headings are: data, totals, or apart with a reason."""
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pumpurs_analysis import catalogue
+from pumpurs_analysis.layout.cells import (
+    Mask,
+    Positions,
+    any_text,
+    filled_counts,
+    holds_any,
+    is_filled,
+    texts_of,
+)
+from pumpurs_analysis.layout.forms import Mapped
+from pumpurs_analysis.read import Grid
+from pumpurs_analysis.text import fold
+
+_TOTAL = re.compile(
+    r"^(kopa|pavisam|kopsumma|starpsumma|summa kopa|total|grand total|sub-?total|sum)\b"
+)
+_LIKE_TOTAL = r"^\W*(kop|pavis|starps|summa|total|grand|sub|sum)"
+_LIKE_CODE = r"^\S*[0-9]\S*$"
+_SIGNED = re.compile(
+    r"^(sagatavo|izpild|paraksts|saskano|apstiprin|direktor|vaditaj|koordinator|datums|talr|piezim"
+    r"|\*|dokuments|sis dokuments|___|avots"
+    r"|prepared|signature|signed|approved|note|date\b|source)"
+)
+_VALUES = {"amount", "amount_cents", "hours", "planned_hours", "planned_amount", "planned_cents"}
+_VALUES |= {"risk", "risk_category", "learner_count", "status", "grade"}
+_IDENTITY = ("plan_id", "learner_code", "learner_local_code", "learner", "ngo_project_id")
+# Columns that a school fills in for a whole sheet ahead of time.
+_PREFILLED = frozenset({"line_number", "school", "municipality", "semester", "school_year"})
+_WHAT_COUNTS = {
+    "payments": frozenset({"amount", "amount_cents"}),
+    "consultations": frozenset({"hours", "date"}),
+    "enrolment": frozenset({"learner_count"}),
+}
+
+
+def classified(
+    grid: Grid, below: Positions, mapped: Mapped | None, *, header: tuple[int, ...]
+) -> tuple[Positions, Positions, dict[int, str]]:
+    """Divide the rows below the headings into data, totals and rows apart."""
+    if mapped is None:
+        return below[:0], below[:0], {int(row): "note" for row in below}
+    rows = _Below(grid, below, filled_counts(grid)[below], mapped)
+    is_note = rows.is_note()
+    reasons = np.select(
+        [rows.count == 0, rows.repeats(header), rows.is_total(), is_note, rows.says_nothing()],
+        ["blank", "header", "total", "note", "nothing_entered"],
+        default="",
+    )
+    is_apart = reasons != ""
+    apart = zip(below[is_apart].tolist(), reasons[is_apart].tolist(), strict=True)
+    return below[~is_apart], below[reasons == "total"], dict(apart)
+
+
+@dataclass(frozen=True)
+class _Below:
+    """Rows below headings, with what the headings say."""
+
+    grid: Grid
+    rows: Positions
+    count: npt.NDArray[np.int16]
+    mapped: Mapped
+
+    def columns(self, names: Container[str]) -> list[int]:
+        """Columns of some fields."""
+        return [column for name, column in self.mapped.columns.items() if name in names]
+
+    def holds(self, columns: list[int]) -> Mask:
+        """Say for each row whether any of the columns holds something."""
+        return holds_any(self.grid, self.rows, columns)
+
+    def is_identity(self) -> Mask:
+        """Rows in which a plan's or learner's code stands: one word with a figure."""
+        return any_text(self.grid, self.rows, _LIKE_CODE, columns=self.columns(_IDENTITY))
+
+    def is_total(self) -> Mask:
+        """Rows that say “Kopā” and name nobody; a remark may say “kopā” in any row."""
+        headings = catalogue.entries("headings")
+        items = self.mapped.columns.items()
+        unread = {column for name, column in items if "drops" in headings[name]}
+        unread |= set(self.mapped.unused)
+        read = [column for column in range(len(self.grid.columns)) if column not in unread]
+        says = any_text(self.grid, self.rows, _LIKE_TOTAL, columns=read, is_wanted=_is_total_text)
+        return says & ~self.is_identity()
+
+    def repeats(self, header: tuple[int, ...]) -> Mask:
+        """Rows equal to a row of the headings, as printed pages have them."""
+        answer = np.zeros(len(self.rows), dtype=bool)
+        for position in header:
+            same = np.ones(len(self.rows), dtype=bool)
+            for cells in self.grid.columns:
+                same &= cells.codes[self.rows] == cells.codes[position]
+            answer |= same
+        return answer
+
+    def is_note(self) -> Mask:
+        """Rows with a cell or two that are no data: a signature, a remark, a heading of a part."""
+        width = len(self.mapped.columns) + len(self.mapped.spread)
+        few = (self.count == 1) & (width > 2)  # noqa: PLR2004  (a table of two columns may have half rows)
+        signed = (self.count <= 3) & (width > 3)  # noqa: PLR2004  (as above)
+        if not (few.any() or signed.any()):
+            return few
+        alone = few & ~self.holds(self.columns(_VALUES)) & ~self.is_identity()
+        is_number = self.holds(self.columns({"line_number"}))
+        found: Mask = (alone | (signed & self._first_is_signature(signed))) & ~is_number
+        return found
+
+    def _first_is_signature(self, among: Mask) -> Mask:
+        answer = np.zeros(len(self.rows), dtype=bool)
+        seen = ~among
+        for column, cells in enumerate(self.grid.columns):
+            texts = texts_of(self.grid)[column]
+            here = is_filled(self.grid, column)[self.rows] & ~seen
+            codes = cells.codes[self.rows[here]]
+            says = {code: bool(_SIGNED.match(fold(str(texts[code])))) for code in np.unique(codes)}
+            answer[here] = [says[code] for code in codes]
+            seen |= here
+        return answer
+
+    def says_nothing(self) -> Mask:
+        """Rows that only name a learner or a number, made ready to be filled in."""
+        form = self.mapped.form.name
+        kept = [name for name in self.mapped.columns if name not in _PREFILLED]
+        wanted = kept if form in {"plans", "schools"} else list(self.mapped.columns)
+        columns = self.columns(_WHAT_COUNTS.get(form, frozenset(wanted)))
+        columns += [each.column for each in self.mapped.spread]
+        return ~self.holds(columns) if columns else np.zeros(len(self.rows), dtype=bool)
+
+
+def _is_total_text(text: str) -> bool:
+    return bool(_TOTAL.match(fold(text)))

@@ -1,0 +1,400 @@
+"""A delivery, from files to a Dataset, or to the list of what must be mended.
+
+Comes in: paths of files and folders. Goes out: a ``Dataset`` with every problem met, row by row;
+with a workspace also a saved copy. Nothing is lost on the way: every row of every file was
+accepted, set aside or named as no data.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pumpurs_analysis import catalogue, checks, facts, pseudonyms, schema, schools, workspace
+from pumpurs_analysis.dataset import Dataset
+from pumpurs_analysis.errors import InputError, Problem
+from pumpurs_analysis.layout import FoundTable, find_tables, says_made_up
+from pumpurs_analysis.layout.headings import nearest_heading
+from pumpurs_analysis.normalise import records
+from pumpurs_analysis.normalise.reading import Doubts, quotable
+from pumpurs_analysis.read import Grid, read_delivery
+from pumpurs_analysis.text import fold
+
+Progress = Callable[[int, int, str], None]
+
+_RECORDS = ["plans", "supports", "risks", "payments", "consultations"]
+_RECORDS += ["specialists", "ngo_projects", "enrolment"]
+# Beginnings of the names of sheets that explain, list codes or list problems.
+_EXPLAINS: tuple[str, ...] = ("pamacib", "noradijum", "instruk", "saraksti", "kodi", "labojamais")
+_EXPLAINS += ("instruct", "lists", "codes", "to mend")
+_LIKE_A_TABLE = 2  # rows and cells from which a sheet looks like data
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a delivery holds and what must be mended in it.
+
+    Attributes:
+        dataset: What could be read; None where nothing could.
+        problems: Table ``problems``: all of them, in the order of files, sheets and rows.
+        inputs: Table ``inputs``: every table found, with how many rows became what.
+        rows_apart: Table ``rows_apart``: every row that did not become data, with its reason.
+    """
+
+    dataset: Dataset | None
+    problems: pd.DataFrame
+    inputs: pd.DataFrame
+    rows_apart: pd.DataFrame
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether no row had to be set aside and something was read."""
+        return self.dataset is not None and not (self.problems["severity"] == "error").any()
+
+
+def load(
+    paths: "str | Path | Sequence[str | Path]",
+    *,
+    workspace: "str | Path | None" = None,
+    acknowledged: bool = False,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Load a delivery of records.
+
+    Args:
+        paths: A file, a folder, a ZIP of them, or several.
+        workspace: Folder to save the tables in; pages and notebooks open it with
+            ``open_workspace``. Learners keep their pseudonyms from load to load there.
+        acknowledged: Save also where very much changed since the last load.
+        progress: Called with files done, files in all and the file's name; may raise to cancel.
+
+    Returns:
+        A Dataset of evidence ``records``: every table of ``docs/dictionary.md`` that is filled by
+        records, and in ``problems`` everything that should be mended or looked at. Rows with an
+        error are set aside (``rows_apart``).
+
+    Raises:
+        InputError: Nothing could be loaded; ``error.problems`` holds every problem.
+        workspace.LargeChange: Much changed since the last load, and it is not acknowledged.
+
+    Example:
+        >>> import pumpurs_analysis as pa
+        >>> from pumpurs_analysis import example
+        >>> data = pa.load(example.write(getfixture("tmp_path"), plans=60, dirt=False))
+        >>> len(data.plans) > 50, data.is_made_up
+        (True, True)
+    """
+    folder = None if workspace is None else Path(workspace)
+    found = check(paths, key=pseudonyms.key_for(folder), progress=progress)
+    if found.dataset is None:
+        raise InputError(as_problems(found.problems))
+    if folder is not None:
+        save(found.dataset, folder, acknowledged=acknowledged)
+    return found.dataset
+
+
+def save(data: Dataset, folder: Path, *, acknowledged: bool = False) -> workspace.Changes:
+    """Save a loaded delivery with its reductions, and remember the workspace as the last one.
+
+    Raises:
+        workspace.LargeChange: Much changed since the last load, and it is not acknowledged.
+    """
+    reductions = {
+        "learner_month": facts.learner_month(data),
+        "plan_support": facts.plan_support(data),
+    }
+    changes = workspace.save(data, folder, acknowledged=acknowledged, reductions=reductions)
+    workspace.remember(folder)
+    return changes
+
+
+def as_problems(table: pd.DataFrame) -> list[Problem]:
+    """Give rows of table ``problems`` as problems that can say themselves."""
+    rows = table.drop(columns="severity").to_dict("records")
+    return [
+        Problem(**{str(name): _plain(value, name) for name, value in row.items()}) for row in rows
+    ]
+
+
+def _plain(value: object, name: object) -> Any:  # noqa: ANN401  (a field of any type)
+    if schema.is_missing(value):
+        return None if name in {"row", "column_number"} else ""
+    return int(str(value)) if name in {"row", "column_number"} else str(value)
+
+
+def check(
+    paths: "str | Path | Sequence[str | Path]",
+    *,
+    key: bytes | None = None,
+    progress: Progress | None = None,
+) -> Checked:
+    """Read a delivery and say what must be mended; bad input raises nothing.
+
+    Args:
+        paths: As for ``load``.
+        key: Key of the pseudonyms; without one they hold for this process only.
+        progress: As for ``load``.
+    """
+    asked = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+    tables, used, doubts = _found_with_key(asked, key, progress)
+    tables = _without_made_up(tables, doubts)
+    for table in tables:
+        _note_layout(table, doubts)
+    _note_files(tables, doubts)
+    read = records(tables, used)
+    doubts.pieces += read.doubts.pieces
+    frames = {**read.tables, "schools": _schools(read.tables["schools"]), "inputs": _inputs(tables)}
+    frames = checks.check(frames, doubts)
+    problems = _problems(doubts)
+    rows_apart, inputs = _accounted(tables, problems, frames["inputs"])
+    frames |= {"inputs": inputs, "rows_apart": rows_apart, "problems": problems}
+    is_empty = not any(len(frames[name]) for name in _RECORDS)
+    is_made_up = bool(tables) and all(table.is_made_up for table in tables)
+    dataset = None if is_empty else Dataset(MappingProxyType(frames), "records", is_made_up)
+    return Checked(dataset, problems, inputs, rows_apart)
+
+
+def _found_with_key(
+    paths: list[Path], key: bytes | None, progress: Progress | None
+) -> tuple[list[FoundTable], bytes, Doubts]:
+    """Read with the workspace's key; made-up learners have the same pseudonyms everywhere."""
+    own = pseudonyms.key_for(None) if key is None else key
+    used = pseudonyms.MADE_UP_KEY if says_made_up(_names(paths)) else own
+    for _ in range(2):
+        doubts = Doubts()
+        tables = _found(paths, used, doubts, progress=progress)
+        is_made_up = bool(tables) and all(table.is_made_up for table in tables)
+        right = pseudonyms.MADE_UP_KEY if is_made_up else own
+        if right == used:
+            break
+        used = right
+    return tables, used, doubts
+
+
+def _names(paths: list[Path]) -> Iterator[str]:
+    for path in paths:
+        yield path.name
+        if path.is_dir():
+            yield from (each.name for each in path.iterdir())
+
+
+def _found(
+    paths: list[Path], key: bytes, doubts: Doubts, *, progress: Progress | None
+) -> list[FoundTable]:
+    grids, problems = read_delivery(paths, key=key, progress=progress)
+    for problem in problems:
+        doubts.add(problem)
+    tables = [table for grid in _once(grids, doubts) for table in find_tables(grid)]
+    made_up = {table.grid.file for table in tables if table.is_made_up}
+    return [replace(table, is_made_up=table.grid.file in made_up) for table in tables]
+
+
+def _once(grids: Iterable[Grid], doubts: Doubts) -> list[Grid]:
+    """Leave out files whose content was given before under another name."""
+    kept: list[Grid] = []
+    first: dict[str, str] = {}
+    noted: set[str] = set()
+    for grid in grids:
+        file = first.setdefault(grid.sha256, grid.file)
+        if file == grid.file:
+            kept.append(grid)
+        elif grid.file not in noted:
+            noted.add(grid.file)
+            doubts.add(Problem("file_twice", file=grid.file, found=file))
+    return kept
+
+
+def _without_made_up(tables: list[FoundTable], doubts: Doubts) -> list[FoundTable]:
+    """Keep made-up data out of a real delivery."""
+    made_up = dict.fromkeys(table.grid.file for table in tables if table.is_made_up)
+    if len(made_up) in {0, len({table.grid.file for table in tables})}:
+        return tables
+    for file in made_up:
+        doubts.add(Problem("made_up_with_real", file=file))
+    return [table for table in tables if not table.is_made_up]
+
+
+# --- what the layout gives cause to say
+
+
+def _note_layout(table: FoundTable, doubts: Doubts) -> None:
+    place: dict[str, Any] = {"file": table.grid.file, "sheet": table.grid.sheet}
+    if table.form is not None:
+        _note_hidden(table, doubts)
+    if table.form is None:
+        return
+    for group in table.missing:
+        unused = [table.headings[column] for column in table.unused]
+        near = next((text for text in unused if nearest_heading(text, _fields(group))), "")
+        found = quotable(near)
+        doubts.add(
+            Problem(
+                "column_missing",
+                **place,
+                row=table.header_row,
+                found=found,
+                wanted=_wanted(group),
+            )
+        )
+    for code, columns in (("column_twice", table.twice), ("column_not_used", table.unused)):
+        for column in columns:
+            _note_column(table, doubts, code=code, column=column)
+
+
+def _note_hidden(table: FoundTable, doubts: Doubts) -> None:
+    grid = table.grid
+    if grid.is_hidden and table.number == 1:
+        doubts.add(Problem("sheet_hidden", file=grid.file, sheet=grid.sheet))
+    own = {table.row_number(position) for position in table.rows} if grid.hidden_rows else set()
+    if hidden := sorted(grid.hidden_rows & own):
+        count = str(len(hidden))
+        doubts.add(Problem("row_hidden", grid.file, grid.sheet, row=hidden[0], found=count))
+
+
+def _looks_like_data(table: FoundTable) -> bool:
+    if fold(table.grid.sheet).startswith(_EXPLAINS):
+        return False
+    wide = sum(
+        sum(1 for column in table.grid.columns if str(column[row] or "")) >= _LIKE_A_TABLE
+        for row in range(min(len(table.apart), 50))
+    )
+    return wide >= _LIKE_A_TABLE
+
+
+def _note_column(table: FoundTable, doubts: Doubts, *, code: str, column: int) -> None:
+    heading = table.headings[column]
+    if code == "column_not_used" and not any(table.cells(column).astype(object)):
+        return  # nothing stands below it
+    near = nearest_heading(heading, table.form.takes) if table.form else None
+    doubts.add(
+        Problem(
+            code,
+            file=table.grid.file,
+            sheet=table.grid.sheet,
+            row=table.header_row,
+            column=quotable(heading),
+            column_number=column + 1,
+            found=quotable(heading),
+            wanted=near or "",
+        )
+    )
+
+
+def _fields(group: Iterable[str]) -> list[str]:
+    return [name for name in group if name in catalogue.entries("headings")]
+
+
+def _wanted(group: Iterable[str]) -> str:
+    headings = catalogue.entries("headings")
+    return ", ".join(f"„{headings[name]['written'][0]}”" for name in _fields(group))
+
+
+def _note_files(tables: Sequence[FoundTable], doubts: Doubts) -> None:
+    """Note files without any table or any row, and sheets among tables that are none."""
+    by_file: dict[str, list[FoundTable]] = {}
+    for table in tables:
+        by_file.setdefault(table.grid.file, []).append(table)
+    for file, here in by_file.items():
+        known = [table for table in here if table.form is not None]
+        if not known:
+            doubts.add(Problem("file_without_table", file=file))
+        elif not any(
+            len(table.rows) or "nothing_entered" in table.apart.values() for table in known
+        ):
+            first = known[0]
+            doubts.add(Problem("table_empty", file, first.grid.sheet, row=first.header_row))
+        for table in here if known else ():
+            if table.form is None and _looks_like_data(table):
+                doubts.add(Problem("table_not_recognised", file=file, sheet=table.grid.sheet))
+
+
+# --- the tables that tell of the delivery itself
+
+
+def _schools(own: pd.DataFrame) -> pd.DataFrame:
+    shipped = schema.conform("schools", schools.register())
+    if own.empty:
+        return shipped
+    new = own[~own["school_id"].isin(shipped["school_id"])].drop_duplicates("school_id")
+    plain = pd.concat([shipped.astype(object), new.astype(object)], ignore_index=True)
+    return schema.conform("schools", plain[schema.columns("schools")])
+
+
+def _inputs(tables: Sequence[FoundTable]) -> pd.DataFrame:
+    rows = [
+        {
+            "input_id": f"T{place}",
+            "file": table.grid.file,
+            "sheet": table.grid.sheet,
+            "table_number": table.number,
+            "form": table.form.name if table.form else None,
+            "edition": table.form.edition if table.form else None,
+            "sha256": table.grid.sha256,
+            "header_row": table.header_row,
+            "row_count": len(table.rows) + len(table.apart),
+            "is_made_up": table.is_made_up,
+        }
+        for place, table in enumerate(tables, 1)
+    ]
+    return schema.conform("inputs", pd.DataFrame(rows, columns=schema.columns("inputs")))
+
+
+def _problems(doubts: Doubts) -> pd.DataFrame:
+    wanted = schema.columns("problems")
+    if not doubts.pieces:
+        return schema.conform("problems", pd.DataFrame(columns=wanted))
+    plain = [piece.astype(object).where(piece.notna(), None) for piece in doubts.pieces]
+    table = pd.concat(plain, ignore_index=True).reindex(columns=wanted)
+    table["row"] = pd.to_numeric(table["row"])
+    order = table.sort_values(["file", "sheet", "row"], kind="stable", na_position="first")
+    return schema.conform("problems", order.drop_duplicates(ignore_index=True))
+
+
+def _accounted(
+    tables: Sequence[FoundTable], problems: pd.DataFrame, inputs: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Say of every row that did not become data why, and count."""
+    gone = problems[
+        ((problems["severity"] == "error") | problems["code"].isin(checks.SETS_ASIDE)).to_numpy()
+    ].dropna(subset=["row"])
+    places = ["file", "sheet"]
+    by_sheet = {
+        key: rows["row"].to_numpy(dtype=np.int64)
+        for key, rows in gone.fillna({"sheet": ""}).groupby(places)
+    }
+    pieces, counts = [], []
+    for place, table in enumerate(tables, 1):
+        rows = table.rows + table.grid.first_row
+        out = rows[np.isin(rows, by_sheet.get((table.grid.file, table.grid.sheet), []))]
+        if table.form is None or table.missing:
+            out = rows
+        apart = {table.row_number(position): why for position, why in table.apart.items()}
+        apart |= dict.fromkeys(out.tolist(), "set_aside")
+        piece = pd.DataFrame({"row": list(apart), "reason": list(apart.values())})
+        pieces.append(piece.assign(input_id=f"T{place}").sort_values("row"))
+        counts.append((len(rows) - len(out), len(out), len(table.apart)))
+    named = ("accepted_count", "set_aside_count", "not_data_count")
+    counted = inputs.assign(
+        **{
+            name: pd.array([count[i] for count in counts], dtype="Int64")
+            for i, name in enumerate(named)
+        }
+    )
+    wanted = schema.columns("rows_apart")
+    apart_table = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=wanted)
+    return schema.conform("rows_apart", apart_table[wanted]), counted
+
+
+def row_balance(inputs: pd.DataFrame) -> Mapping[str, int]:
+    """Add up what became of a delivery's rows.
+
+    Example:
+        >>> row_balance(schema.conform("inputs", pd.DataFrame()))["row_count"]
+        0
+    """
+    wanted = ("row_count", "accepted_count", "set_aside_count", "not_data_count")
+    return {name: int(inputs[name].fillna(0).sum()) for name in wanted}

@@ -1,0 +1,220 @@
+"""Planned and delivered: hours and money of plans held against what was given and paid."""
+
+from types import MappingProxyType
+
+import pandas as pd
+
+from pumpurs_analysis.dataset import Dataset
+from pumpurs_analysis.facts import counted_plans, plan_support
+from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures.grouping import Grouping
+from pumpurs_analysis.measures.received import OF_ROW
+from pumpurs_analysis.measures.result import Result
+
+_PLANNED = ("planned_count", "planned_hours", "planned_cents")
+_DELIVERED = ("consultation_count", "delivered_hours")
+_SUMS = (*_PLANNED, *_DELIVERED, "paid_cents")
+_MONEY = ("planned_cents", "paid_cents")
+_RATIOS = MappingProxyType(
+    {
+        "delivered_ratio": ("delivered_hours", "planned_hours"),
+        "paid_ratio": ("paid_cents", "planned_cents"),
+    }
+)
+
+
+def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Result:
+    """Hold what plans foresaw against what was delivered and paid, in hours and money.
+
+    One row per: group.
+
+    Columns:
+        support_kind: The group; one column for each dimension asked for.
+        involved_learner_count: Learners with anything of it planned, delivered or paid.
+        involved_plan_count: Their plans.
+        planned_count: Supports planned.
+        planned_hours: Hours planned.
+        planned_cents: Money planned; not money paid.
+        consultation_count: Consultations delivered; missing where the kind has none.
+        delivered_hours: Their hours.
+        paid_cents: Paid, less what was paid back; missing by specialist or subject.
+        delivered_ratio: delivered_hours / planned_hours; above 1 where more was given than planned.
+        paid_ratio: paid_cents / planned_cents.
+
+    Leaves out:
+        Deleted plans; consultations and payments whose plan is not known. A table nobody delivered
+        leaves its columns missing, not zero.
+
+    Sources:
+        Tables plans, supports, consultations and payments of the delivery.
+
+    Args:
+        data: A Dataset of records.
+        by: Dimensions of a plan (``status`` keeps statuses apart), support_kind, specialist_kind or
+            subject.
+
+    Raises:
+        KeyError: There is no such dimension.
+        ValueError: The Dataset holds published figures.
+
+    Example:
+        >>> from pumpurs_analysis import published
+        >>> planned_and_delivered(published())
+        Traceback (most recent call last):
+        ValueError: planned_and_delivered counts records of plans ... support_uptake answers.
+    """
+    grouping.needs_records(data, "planned_and_delivered", "support_uptake")
+    dims = grouping.dimensions(by, among=(*grouping.PLAN_DIMENSIONS, *OF_ROW))
+    rows = grouping.attach(data, _rows(data, dims), dims)
+    sums = {name: (name, "sum") for name in _SUMS}
+    frame = grouping.tally(
+        rows,
+        dims,
+        {
+            "involved_learner_count": ("learner_id", "nunique"),
+            "involved_plan_count": ("plan_id", "nunique"),
+            **sums,
+        },
+    )
+    frame = _without_absent(data, frame, dims)
+    for name, (upper, lower) in _RATIOS.items():
+        whole = frame[lower].astype("Float64")
+        frame[name] = frame[upper].astype("Float64") / whole.where(whole > 0)
+    people = dims if "support_kind" in dims else ()
+    return Result(
+        name="planned_and_delivered",
+        frame=frame,
+        unit="support",
+        one_row_per="group",
+        evidence="records",
+        notes=("note.planned_is_not_paid", *grouping.learner_notes(data)),
+        dimensions=dims,
+        counts=("involved_learner_count", "involved_plan_count", "planned_count",
+                "consultation_count"),
+        money=_MONEY,
+        contributors=grouping.contributors(rows, dims, _MONEY),
+        derived=("planned_hours", "delivered_hours", *_RATIOS),
+        value="planned_count",
+        additive=_SUMS,
+        instead=grouping.instead("planned_and_delivered", people),
+        choices=MappingProxyType({"by": ", ".join(dims)}),
+        is_made_up=data.is_made_up,
+    )  # fmt: skip
+
+
+def _rows(data: Dataset, dims: tuple[str, ...]) -> pd.DataFrame:
+    """What was planned, delivered and paid by plan and kind; by specialist from the rows."""
+    if not {"specialist_kind", "subject"} & set(dims):
+        return plan_support(data)
+    supports = data.supports.assign(planned_count=1)
+    supports = supports[supports["support_kind"] == "consultation"]
+    supports = supports[["plan_id", *OF_ROW, *_PLANNED]]
+    given = data.consultations.rename(columns={"hours": "delivered_hours"})
+    given = given.assign(support_kind="consultation", consultation_count=1)
+    given = given[["plan_id", *OF_ROW, *_DELIVERED]]
+    keys = ["plan_id", *OF_ROW]
+    parts = [part.astype(dict.fromkeys(keys, "string")) for part in (supports, given)]
+    rows = pd.concat(parts, ignore_index=True)
+    numbers = [*_PLANNED, *_DELIVERED]
+    rows[numbers] = rows[numbers].fillna(0)
+    rows = grouping.of_counted_plans(data, rows, "learner_id", "school_id", "semester")
+    return rows.assign(paid_cents=pd.array([0] * len(rows), dtype="Int64"))
+
+
+def _without_absent(data: Dataset, frame: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
+    """What nobody delivered, or what a payment cannot name, is missing and not zero."""
+    absent = [] if grouping.was_delivered(data, "supports") else [*_PLANNED]
+    if not grouping.was_delivered(data, "consultations"):
+        absent += _DELIVERED
+    is_by_row = bool({"specialist_kind", "subject"} & set(dims))
+    if is_by_row or not grouping.was_delivered(data, "payments"):
+        absent += ["paid_cents"]
+    typed = frame.astype({name: "Float64" if name.endswith("hours") else "Int64" for name in _SUMS})
+    typed = grouping.without(typed, absent)
+    if "support_kind" in dims:  # hours are of consultations: elsewhere they do not apply
+        hours = ["planned_hours", *_DELIVERED]
+        typed[hours] = (
+            typed[hours]
+            .where(typed[hours] > 0)
+            .where(frame["support_kind"] != "consultation", typed[hours])
+        )
+    return typed
+
+
+def hours_and_load(data: Dataset, *, by: Grouping = "school") -> Result:
+    """Give consultation hours per learner and per specialist.
+
+    One row per: group.
+
+    Columns:
+        school: The group; one column for each dimension asked for.
+        consultation_count: Consultations delivered; equals the rows of the table.
+        delivered_hours: Their hours; equals the sum of the rows.
+        consulted_learner_count: Learners who had one.
+        active_specialist_count: Specialists who gave one; missing where none is named.
+        hours_per_learner: delivered_hours / consulted_learner_count.
+        hours_per_specialist: Hours of consultations that name their specialist /
+            active_specialist_count.
+
+    Leaves out:
+        Consultations of deleted plans. Those whose plan is not known stay.
+
+    Sources:
+        Table consultations of the delivery.
+
+    Args:
+        data: A Dataset of records.
+        by: Dimensions of a plan, specialist_kind or subject.
+
+    Raises:
+        KeyError: There is no such dimension.
+        ValueError: The Dataset holds published figures.
+
+    Example:
+        >>> from pumpurs_analysis import published
+        >>> hours_and_load(published())
+        Traceback (most recent call last):
+        ValueError: hours_and_load counts records of plans ... published_timeline answers.
+    """
+    grouping.needs_records(data, "hours_and_load", "published_timeline")
+    dims = grouping.dimensions(by, among=(*grouping.PLAN_DIMENSIONS, *OF_ROW[1:]))
+    rows = data.consultations
+    known = set(data.plans["plan_id"].cat.categories) - set(counted_plans(data)["plan_id"])
+    rows = grouping.attach(data, rows[~rows["plan_id"].isin(known)].reset_index(drop=True), dims)
+    is_named = rows["specialist_id"].notna()
+    frame = grouping.tally(
+        rows.assign(named_hours=rows["hours"].where(is_named, 0)),
+        dims,
+        {
+            "consultation_count": ("hours", "size"),
+            "delivered_hours": ("hours", "sum"),
+            "consulted_learner_count": ("learner_id", "nunique"),
+            "active_specialist_count": ("specialist_id", "nunique"),
+            "named_hours": ("named_hours", "sum"),
+        },
+    )
+    specialists = frame["active_specialist_count"].where(frame["active_specialist_count"] > 0)
+    learners = frame["consulted_learner_count"].astype("Float64")
+    hours = frame["delivered_hours"].astype("Float64").round(6)
+    frame = frame.assign(
+        delivered_hours=hours,
+        active_specialist_count=specialists,
+        hours_per_learner=hours / learners.where(learners > 0),
+        hours_per_specialist=frame["named_hours"].astype("Float64") / specialists.astype("Float64"),
+    )
+    return Result(
+        name="hours_and_load",
+        frame=frame.drop(columns="named_hours"),
+        unit="learner",
+        one_row_per="group",
+        evidence="records",
+        notes=("note.hours_delivered", *grouping.learner_notes(data)),
+        dimensions=dims,
+        counts=("consultation_count", "consulted_learner_count"),
+        derived=("delivered_hours", "hours_per_learner", "hours_per_specialist"),
+        value="consulted_learner_count",
+        additive=("consultation_count", "delivered_hours"),
+        instead=grouping.instead("hours_and_load", dims),
+        choices=MappingProxyType({"by": ", ".join(dims)}),
+        is_made_up=data.is_made_up,
+    )

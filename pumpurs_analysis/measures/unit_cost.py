@@ -1,0 +1,175 @@
+"""Unit costs and the use of money over time."""
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from pumpurs_analysis import facts
+from pumpurs_analysis.dataset import Dataset
+from pumpurs_analysis.measures import caps, grouping
+from pumpurs_analysis.measures.grouping import Grouping
+from pumpurs_analysis.measures.result import Result
+
+_COUNTS = {
+    "learner_count": ("planned_learner", "nunique"),
+    "paid_learner_count": ("paid_learner", "nunique"),
+    "plan_count": ("plan_id", "nunique"),
+}
+_COSTS = {
+    "paid_per_learner_cents": ("paid_cents", "learner_count"),
+    "paid_per_paid_learner_cents": ("paid_cents", "paid_learner_count"),
+    "paid_per_plan_cents": ("paid_cents", "plan_count"),
+    "paid_per_hour_cents": ("consultation_cents", "delivered_hours"),
+}
+
+
+def cost_per_unit(data: Dataset, *, by: Grouping = ()) -> Result:
+    """Divide what was paid by learners, by plans and by hours of consultations.
+
+    One row per: group.
+
+    Columns:
+        learner_count: Learners with a plan in the group.
+        paid_learner_count: Learners with a payment in the group, with or without a plan.
+        plan_count: Plans; a learner has one each semester, so there are more of them.
+        paid_cents: All payments of the group, less refunds.
+        consultation_cents: Of these for consultations.
+        delivered_hours: Hours of consultations given; missing where none were delivered.
+        paid_per_learner_cents: paid_cents / learner_count, learners without a payment included.
+        paid_per_paid_learner_cents: paid_cents / paid_learner_count.
+        paid_per_plan_cents: paid_cents / plan_count.
+        paid_per_hour_cents: consultation_cents / delivered_hours.
+
+    Leaves out:
+        Deleted plans; planned sums and hours, which are not payments and not given.
+
+    Sources:
+        Tables plans, payments and consultations of the delivery.
+
+    Args:
+        data: A Dataset of records.
+        by: Dimensions of a plan.
+
+    Raises:
+        KeyError: A dimension a plan does not have.
+        ValueError: The Dataset holds published figures.
+
+    Example:
+        >>> from pumpurs_analysis import published
+        >>> cost_per_unit(published())
+        Traceback (most recent call last):
+        ValueError: cost_per_unit ... On those, cost_against_cap answers.
+    """
+    grouping.needs_records(data, "cost_per_unit", "cost_against_cap")
+    dims = grouping.dimensions(by, among=grouping.PLAN_DIMENSIONS)
+    result = caps.money_result(
+        data,
+        _units(data, dims),
+        dims,
+        name="cost_per_unit",
+        counts=_COUNTS | {"delivered_hours": ("hours", "sum")},
+        money=("paid_cents", "consultation_cents"),
+    )
+    frame = result.frame
+    if not grouping.was_delivered(data, "consultations"):
+        frame = frame.assign(delivered_hours=pd.Series(pd.NA, index=frame.index, dtype="Float64"))
+    order = [*dims, *_COUNTS, *result.money, "delivered_hours"]
+    costs = {name: _divided(frame, *parts) for name, parts in _COSTS.items()}
+    return replace(
+        result,
+        frame=frame[order].assign(**costs),
+        counts=tuple(_COUNTS),
+        derived=("delivered_hours", *_COSTS),
+        notes=(
+            "note.cost_per_learner",
+            "note.cost_per_hour",
+            "note.paid_not_planned",
+            *result.notes,
+        ),
+    )
+
+
+def _units(data: Dataset, dims: tuple[str, ...]) -> pd.DataFrame:
+    """Plans, payments and consultations one under the other, each with its own columns."""
+    plans = facts.counted_plans(data).assign(planned_learner=lambda rows: rows["learner_id"])
+    paid = facts.learner_month(data)
+    is_consultation = paid["support_kind"] == "consultation"
+    paid = paid.assign(
+        paid_learner=paid["learner_id"],
+        consultation_cents=paid["paid_cents"].where(is_consultation, 0),
+    )
+    given = data.consultations
+    parts = {
+        "plan_id": (plans, ["plan_id", "learner_id", "planned_learner"]),
+        "paid": (paid, ["learner_id", "paid_learner", "paid_cents", "consultation_cents"]),
+        "given": (given, ["learner_id", "hours"]),
+    }
+    found = [
+        _texts(grouping.attach(data, rows, dims)[[*columns, *dims]])
+        for rows, columns in parts.values()
+    ]
+    zero = {"paid_cents": 0, "consultation_cents": 0}
+    return pd.concat(found, ignore_index=True).fillna(zero).astype({"hours": "Float64"})
+
+
+def _texts(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.astype({name: "string" for name in rows if rows[name].dtype == "category"})
+
+
+def _divided(frame: pd.DataFrame, money: str, unit: str) -> "pd.Series[Any]":
+    units = frame[unit].astype("Float64")
+    return (frame[money].astype("Float64") / units).where(units > 0)
+
+
+def budget_use(data: Dataset, *, by: Grouping = (), budget_eur: int | None = None) -> Result:
+    """Say what was paid month by month, to be held against a budget.
+
+    One row per: group and month.
+
+    Columns:
+        month: The month paid for, such as 2019-10; missing where payments tell none.
+        paid_learner_count: Learners with a payment in that month.
+        paid_cents: Paid, less refunds.
+
+    Leaves out:
+        Running sums: their steps would give hidden months away; a chart adds them up where no
+        month is hidden. Planned sums.
+
+    Sources:
+        Table payments of the delivery.
+
+    Args:
+        data: A Dataset of records.
+        by: Further dimensions.
+        budget_eur: What may be spent; schools and municipalities know theirs, no page states it.
+
+    Raises:
+        KeyError: No such dimension.
+        ValueError: The Dataset holds published figures.
+
+    Example:
+        >>> from pumpurs_analysis import published
+        >>> budget_use(published())
+        Traceback (most recent call last):
+        ValueError: budget_use ... On those, published_timeline answers.
+    """
+    grouping.needs_records(data, "budget_use", "published_timeline")
+    dims = grouping.dimensions(by, among=grouping.DIMENSIONS)
+    dims = (*(name for name in dims if name != "month"), "month")
+    result = caps.money_result(
+        data,
+        facts.learner_month(data).assign(paid_learner=lambda rows: rows["learner_id"]),
+        dims,
+        name="budget_use",
+        counts={"paid_learner_count": ("paid_learner", "nunique")},
+        money=("paid_cents",),
+    )
+    budget = "" if budget_eur is None else str(budget_eur)
+    return replace(
+        result,
+        one_row_per="group and month",
+        notes=("note.paid_not_planned", *result.notes),
+        choices=MappingProxyType({**result.choices, "budget_eur": budget}),
+    )

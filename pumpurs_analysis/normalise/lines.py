@@ -1,0 +1,169 @@
+"""Payments and consultations: one line per row, or per filled cell of columns spread out.
+
+Comes in: a ``Reading``. Goes out: pieces of payments and consultations.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pumpurs_analysis.normalise import cells, keys
+from pumpurs_analysis.normalise.keys import Ways
+from pumpurs_analysis.normalise.reading import Column, Read, Reading
+from pumpurs_analysis.normalise.rows import (
+    Built,
+    RowKeys,
+    flag,
+    row_keys,
+    short_texts,
+    specialist_kind,
+    support_kind,
+)
+
+_IMPLAUSIBLE_CENTS = 100_000  # 1 000 EUR in one line: cents typed as euros, most likely
+
+
+def payments(reading: Reading, ways: Ways) -> Built:
+    """Read payments; a refund becomes negative."""
+    key = row_keys(reading, ways)
+    when, kinds = _months(reading, ways, key), support_kind(reading)
+    refunds = flag(reading, "is_refund")
+    totals = np.zeros(len(reading), dtype=np.int64)
+    for lines in _lines(reading, "amount", cells.money):
+        month = lines.months(key, ways, otherwise=when)
+        kind = lines.fixed("support_kind", otherwise=kinds)
+        lines.need(month=month, support_kind=kind, amount=lines.measured)
+        cents = lines.measured.array("Int64")
+        marked = refunds.take(lines.rows).where(bool)
+        is_negative = np.asarray(cents.fillna(0) < 0)
+        lines.doubt("amount_negative", is_negative & ~marked)
+        lines.doubt("amount_implausible", np.asarray(cents.fillna(0) > _IMPLAUSIBLE_CENTS))
+        cents[marked & ~is_negative] *= -1
+        np.add.at(totals, lines.rows, np.asarray(cents.fillna(0)))
+        columns = {"support_kind": kind, "month": month, "amount_cents": cents}
+        refund = pd.array(marked | is_negative, dtype="boolean")
+        yield "payments", key.at(lines.rows) | columns | {"is_refund": refund}
+    _check_row_totals(reading, totals)
+
+
+def consultations(reading: Reading, ways: Ways) -> Built:
+    """Read consultations; a column per month gives hours of which only the month is known."""
+    key = row_keys(reading, ways)
+    is_day = reading.has("date")
+    when = reading.read("date", cells.day) if is_day else _months(reading, ways, key)
+    of_row = {
+        "specialist_id": keys.specialist(reading, ways),
+        "specialist_kind": specialist_kind(reading),
+        "subject": short_texts(reading, "subject"),
+        "is_remote": reading.read("is_remote", cells.remote),
+    }
+    for lines in _lines(reading, "hours", cells.delivered_hours):
+        day = lines.months(key, ways, otherwise=when)
+        lines.need(date=day, hours=lines.measured)
+        taken = {name: column.take(lines.rows) for name, column in of_row.items()}
+        month_only = Column.constant(not is_day, len(lines.rows))
+        columns = {"date": day, "is_month_only": month_only, "hours": lines.measured}
+        yield "consultations", key.at(lines.rows) | columns | taken
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Lines of a table that are read alike: all of its rows, or the filled cells of one column.
+
+    Attributes:
+        reading: The table.
+        rows: The row each line stands in.
+        measured: What each line says: an amount, hours.
+        column: The column the values stand in.
+        says: What the column's heading says of all its lines, by field.
+    """
+
+    reading: Reading
+    rows: npt.NDArray[np.int64]
+    measured: Column
+    column: int | None
+    says: dict[str, str]
+
+    def fixed(self, name: str, *, otherwise: Column) -> Column:
+        """Give what the heading says of a field, else each row's own."""
+        if name in self.says:
+            return Column.constant(self.says[name], len(self.rows))
+        return otherwise.take(self.rows)
+
+    def months(self, key: RowKeys, ways: Ways, *, otherwise: Column) -> Column:
+        """Give the month in the heading, else each row's own."""
+        if "month" not in self.says:
+            return otherwise.take(self.rows)
+        said = self.reading.read_texts(
+            Column.constant(self.says["month"], len(self.rows)), cells.month, column=None
+        )
+        semesters = _semesters(self.reading, ways, key).take(self.rows)
+        settled = said.with_other(semesters, keys.month_of)
+        self.doubt("month_without_year", settled.is_missing(), found=self.says["month"])
+        return settled
+
+    def need(self, **wanted: Column) -> None:
+        """Set rows aside in which something needed is missing."""
+        for name, column in wanted.items():
+            at = self.reading.mask(self.rows[column.is_missing()]) & ~self.reading.is_out
+            self.reading.doubt("cell_missing", at, column=self.reading.found.columns.get(name))
+
+    def doubt(self, code: str, lines: npt.NDArray[np.bool_], *, found: str = "") -> None:
+        """Note a problem for the rows of some lines, with the cell it stands in."""
+        at = self.reading.mask(self.rows[lines]) & ~self.reading.is_out
+        shown = found or self.reading.quoted(self.column, at)
+        self.reading.doubt(code, at, column=self.column, found=shown)
+
+
+def _lines(reading: Reading, measured: str, read: Read) -> Iterator[_Lines]:
+    spread = [each for each in reading.found.spread if each.says]
+    if not spread:
+        values = reading.read(measured, read)
+        if measured == "amount":
+            values = values.or_else(reading.read("amount_cents", cells.cents))
+        column = reading.found.columns.get(measured)
+        yield _Lines(reading, np.arange(len(reading)), values, column, {})
+    for each in spread:
+        values = reading.read_column(each.column, read)
+        rows = np.flatnonzero(~values.is_missing())
+        if len(rows):
+            says = {value.field: value.written for value in each.says}
+            yield _Lines(reading, rows, values.take(rows), each.column, says)
+
+
+def _months(reading: Reading, ways: Ways, key: RowKeys) -> Column:
+    """The month of each row, by its month or date; a name alone takes the year of its semester."""
+    said = reading.read("month", cells.month)
+    if reading.has("date"):
+        said = said.or_else(reading.read("date", cells.day).map(_first_day))
+    settled = said.with_other(_semesters(reading, ways, key), keys.month_of)
+    lost = settled.is_missing() & ~said.is_missing() & ~reading.is_out
+    column = reading.found.columns.get("month")
+    found = reading.quoted(column, lost)
+    reading.doubt("month_without_year", lost, column=column, found=found)
+    return settled
+
+
+def _first_day(day: Any) -> Any:  # noqa: ANN401  (a date)
+    return day.replace(day=1)
+
+
+def _semesters(reading: Reading, ways: Ways, key: RowKeys) -> Column:
+    known = key.semester.or_else(key.plan_id.map(ways.plan_semesters.get))
+    year = reading.found.context.get("school_year")
+    return known.or_else(Column.constant(f"{year}-1" if year else None, len(reading)))
+
+
+def _check_row_totals(reading: Reading, totals: npt.NDArray[np.int64]) -> None:
+    if not reading.has("row_total") or not reading.found.spread:
+        return
+    stated = reading.read("row_total", cells.money).array("Int64")
+    differs = np.asarray((stated != totals).fillna(value=False)) & ~reading.is_out
+    column = reading.found.columns["row_total"]
+    sums = [f"{total / 100:.2f}".replace(".", ",") for total in totals[differs]]
+    words = {"found": reading.quoted(column, differs), "wanted": np.array(sums, dtype=object)}
+    reading.doubt("row_total_differs", differs, column=column, **words)

@@ -1,0 +1,195 @@
+"""Plans with their risks and planned support: one row may fill three tables.
+
+Comes in: a ``Reading``. Goes out: pieces of plans, supports and risks.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from pumpurs_analysis import catalogue
+from pumpurs_analysis.layout import Spread
+from pumpurs_analysis.normalise import cells, keys
+from pumpurs_analysis.normalise.cells import Mention
+from pumpurs_analysis.normalise.keys import Ways
+from pumpurs_analysis.normalise.reading import Column, Read, Reading
+from pumpurs_analysis.normalise.rows import (
+    Built,
+    RowKeys,
+    code,
+    flag,
+    row_keys,
+    short_texts,
+    specialist_kind,
+    support_kind,
+)
+from pumpurs_analysis.pseudonyms import could_name_a_person
+
+_MARKED = cells.YES | cells.NO
+
+
+def plans(reading: Reading, ways: Ways) -> Built:
+    """Read plans, and the risks and support that stand in their rows."""
+    key = row_keys(reading, ways)
+    reading.needs("semester", key.semester)
+    reading.needs("school", key.school_id)
+    grades = reading.read("grade", cells.grade)
+    flags = ("is_low_income", "is_in_practice", "is_catering_by_municipality")
+    rows = np.arange(len(reading))
+    columns = key.at(rows) | {
+        "semester": key.semester,
+        "learner_basis": key.who.basis,
+        "municipality": keys.municipality_in(
+            ways, key.school_id, semesters=key.semester, named=key.municipality
+        ),
+        "grade": grades.map(lambda read: read[0]),
+        "is_course": grades.map(lambda read: read[1]),
+        "programme_kind": code(reading, "programme_kind", "programme_unknown"),
+        "status": code(reading, "status", "status_unknown", codes="plan_status"),
+        "sex": code(reading, "sex", "sex_unread"),
+        "school_as_written": _school_texts(reading),
+        **{name: flag(reading, name) for name in flags},
+    }
+    yield "plans", columns
+    yield from _risks_in(reading, key, reading.found.spread)
+    yield from _marked_supports(reading, key)
+
+
+def _school_texts(reading: Reading) -> Column:
+    if not reading.has("school"):
+        return Column.constant(reading.found.context.get("school"), len(reading))
+    texts = reading.texts(reading.found.columns["school"])
+    return texts.map(lambda text: text if text and not could_name_a_person(text) else None)
+
+
+def supports(reading: Reading, ways: Ways) -> Built:
+    """Read planned support, and the risks that stand beside it."""
+    key = row_keys(reading, ways)
+    kinds = support_kind(reading)
+    if reading.has("support_kind") or "support_kind" in reading.found.context:
+        reading.needs("support_kind", kinds)
+        amount = reading.read("planned_amount", cells.planned_money)
+        rows = np.arange(len(reading))
+        yield (
+            "supports",
+            {
+                **key.at(rows),
+                "support_id": reading.read("support_id", cells.identifier),
+                "support_kind": kinds,
+                "specialist_kind": specialist_kind(reading),
+                "subject": short_texts(reading, "subject"),
+                "planned_hours": reading.read("planned_hours", cells.planned_hours),
+                "planned_cents": amount.or_else(reading.read("planned_cents", cells.cents)),
+            },
+        )
+    yield from _marked_supports(reading, key)
+    yield from _risks_in(reading, key, ())
+
+
+def risks(reading: Reading, ways: Ways) -> Built:
+    """Read mentions of risks."""
+    yield from _risks_in(reading, row_keys(reading, ways), reading.found.spread)
+
+
+def _risks_in(reading: Reading, key: RowKeys, spread: Sequence[Spread]) -> Built:
+    """Mentions of risks: in a cell, one or several, and as marks under the risks' names."""
+    group = code(reading, "risk_category", "risk_unread")
+    found = reading.read("risk", cells.risks)
+    pairs = found.with_other(group, _in_group)
+    _doubt_risks(reading, pairs)
+    rows, mentions = _exploded(pairs)
+    marks = [each for each in spread if each.says[0].field in {"risk", "risk_category"}]
+    for each in marks:
+        marked = np.flatnonzero(reading.read_column(each.column, _mark).where(bool))
+        value = each.says[-1]
+        known = cells.risks(value.written) if value.field == "risk" else ((value.written, None),)
+        rows = np.concatenate([rows, marked])
+        mentions += [known[0]] * len(marked)
+    if len(rows):
+        kind = support_kind(reading).take(rows)
+        yield (
+            "risks",
+            {
+                **key.at(rows),
+                "risk_category": Column.of(mention[0] for mention in mentions),
+                "risk": Column.of(mention[1] for mention in mentions),
+                "_kind": kind,
+            },
+        )
+
+
+def _mark(text: str) -> bool:
+    """A mark under a heading: X, jā, a number above zero, or the risk's own words."""
+    word = text.casefold()
+    if word in cells.NO:
+        return False
+    return word in _MARKED or any(letter.isalnum() for letter in word) or word in {"✗", "●", "•"}
+
+
+def _in_group(
+    found: "tuple[Mention, ...] | None", group: str | None
+) -> "tuple[Mention, ...] | None":
+    if found is None:
+        return None if group is None else ((group, None),)
+    return tuple(_mention(each, group) for each in found)
+
+
+def _mention(each: Mention, group: str | None) -> Mention:
+    """The delivery's group counts; a risk on no list is kept unless it could name somebody."""
+    category, risk = each
+    is_listed = category is not None
+    kept = risk if risk is None or is_listed or not could_name_a_person(risk) else None
+    return (group or category, kept)
+
+
+def _doubt_risks(reading: Reading, pairs: Column) -> None:
+    column = reading.found.columns.get("risk")
+    without = pairs.where(lambda mentions: any(group is None for group, _ in mentions))
+    reading.doubt("risk_unread", without, column=column, found=reading.quoted(column, without))
+    listed = pairs.map(_listed_elsewhere)
+    moved = ~listed.is_missing()
+    words = {"found": reading.quoted(column, moved), "wanted": listed.per_row(moved)}
+    reading.doubt("risk_in_other_group", moved, column=column, **words)
+
+
+def _listed_elsewhere(mentions: tuple[Mention, ...]) -> str | None:
+    """The catalogue's group of a risk that the delivery puts into another."""
+    codes = catalogue.entries("codes")
+    for group, risk in mentions:
+        listed = codes["risk"].get(risk or "", {}).get("category")
+        if group and listed and listed != group:
+            return str(codes["risk_category"][listed]["name"]["lv"])
+    return None
+
+
+def _exploded(pairs: Column) -> tuple[npt.NDArray[np.int64], list[Mention]]:
+    """One line per mention that has a group."""
+    lists = [
+        [mention for mention in dict.fromkeys(value or []) if mention[0]]
+        for value in pairs.distinct
+    ]
+    counts = np.array([len(value) for value in lists], dtype=np.int64)[pairs.places]
+    rows = np.repeat(np.arange(len(pairs.places)), counts)
+    return rows, [mention for place in pairs.places for mention in lists[place]]
+
+
+def _marked_supports(reading: Reading, key: RowKeys) -> Built:
+    """Kinds of support that stand as columns: a mark, planned hours or a planned amount."""
+    for each in reading.found.spread:
+        kind = next((value.written for value in each.says if value.field == "support_kind"), None)
+        if kind is None:
+            continue
+        texts = reading.texts(each.column)
+        is_mark = {text.casefold() for text in texts.distinct if text} <= _MARKED
+        holds = each.holds or ("planned_hours" if kind == "consultation" else "planned_amount")
+        read: Read = cells.planned_money if holds == "planned_amount" else cells.planned_hours
+        said = reading.read_column(each.column, cells.yes_no if is_mark else read)
+        rows = np.flatnonzero(said.where(bool))
+        if not len(rows):
+            continue
+        piece = {**key.at(rows), "support_kind": Column.constant(kind, len(rows))}
+        if not is_mark:
+            name = "planned_cents" if holds == "planned_amount" else "planned_hours"
+            piece[name] = said.take(rows)
+        yield "supports", piece

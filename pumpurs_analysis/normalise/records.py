@@ -1,0 +1,239 @@
+"""Delivered tables to the tidy tables of records.
+
+Comes in: the ``FoundTable``s of a delivery. Goes out: a frame per table of the catalogue, linked
+with each other, and every doubt. Plans are read first: the other tables speak of them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pumpurs_analysis import catalogue, schema
+from pumpurs_analysis.layout import FoundTable
+from pumpurs_analysis.normalise import cells, keys
+from pumpurs_analysis.normalise.keys import Ways
+from pumpurs_analysis.normalise.lines import consultations, payments
+from pumpurs_analysis.normalise.linking import linked
+from pumpurs_analysis.normalise.plans import plans, risks, supports
+from pumpurs_analysis.normalise.reading import Column, Doubts, Reading, note_personal
+from pumpurs_analysis.normalise.rows import Built, Piece, code, short_texts, specialist_kind
+from pumpurs_analysis.normalise.totals import check_totals
+
+_ORDER = ["schools", "plans", "supports", "risks", "payments", "consultations"]
+_ORDER += ["specialists", "ngo_projects", "enrolment"]
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """What a delivery was read as.
+
+    Attributes:
+        tables: Frame by table name, as the catalogue declares them.
+        doubts: Everything that must be mended or looked at.
+        set_aside: Rows set aside, by place of their table among those given.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    doubts: Doubts
+    set_aside: Mapping[int, npt.NDArray[np.int64]]
+
+
+def records(tables: Sequence[FoundTable], key: bytes) -> Normalised:
+    """Read the tables of a delivery.
+
+    Args:
+        tables: As ``layout`` found them; those without a form are left alone. Their place in this
+            sequence is their ``input_id``.
+        key: The workspace's key of pseudonyms.
+
+    Returns:
+        Tidy tables, doubts, and which rows were set aside.
+    """
+    ways, doubts = Ways(key), Doubts()
+    pieces: dict[str, list[pd.DataFrame]] = {name: [] for name in _ORDER}
+    set_aside: dict[int, npt.NDArray[np.int64]] = {}
+    order = sorted(range(len(tables)), key=lambda place: _rank(tables[place]))
+    for place in order:
+        found = tables[place]
+        if found.form is None or found.missing or not len(found.rows):
+            continue
+        if found.form.name not in {"schools", "plans"} and not ways.plan_semesters:
+            ways.plan_semesters = _semesters(pieces["plans"])
+        reading = Reading(found, doubts)
+        built = list(_BUILD[found.form.name](reading, ways))  # whole, before rows are set aside
+        note_personal(reading)
+        check_totals(reading)
+        for name, piece in built:
+            pieces[name].append(_framed(piece, reading, f"T{place + 1}"))
+        set_aside[place] = found.rows[reading.is_out]
+    stacked = {name: stack(name, frames) for name, frames in pieces.items()}
+    return Normalised(linked(stacked), doubts, set_aside)
+
+
+def _rank(found: FoundTable) -> int:
+    return len(_ORDER) if found.form is None else _ORDER.index(found.form.table)
+
+
+def _semesters(plans: list[pd.DataFrame]) -> dict[str, str]:
+    pairs = (
+        zip(frame["plan_id"].astype(object), frame["semester"].astype(object), strict=True)
+        for frame in plans
+    )
+    return {
+        plan: semester for each in pairs for plan, semester in each if isinstance(semester, str)
+    }
+
+
+def _framed(piece: Piece, reading: Reading, input_id: str) -> pd.DataFrame:
+    """Make a piece a frame; rows set aside are left out."""
+    at = piece.pop("_at", np.arange(len(reading)))
+    kept = ~reading.is_out[at]
+    columns = {
+        name: (value.array(_dtype(name)) if isinstance(value, Column) else value)
+        for name, value in piece.items()
+    }
+    columns["row"] = pd.array(reading.numbers(at), dtype="Int64")
+    columns["input_id"] = pd.Categorical.from_codes(
+        np.zeros(len(at), dtype=np.int8), pd.Index([input_id])
+    )
+    return pd.DataFrame(columns)[kept].reset_index(drop=True)
+
+
+def _dtype(name: str) -> str:
+    field = {"semester": "semester_code", "start": "start_month", "end": "end_month"}.get(
+        name, name
+    )
+    known = catalogue.entries("fields")["fields"].get(field)
+    return str(known["dtype"]) if known else "category"
+
+
+def stack(table: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put pieces of one table below each other; categories are joined, not turned into text."""
+    wanted = list(schema.fields(table))
+    extras = sorted({name for frame in frames for name in frame.columns} - set(wanted))
+    if not frames:
+        return schema.conform(table, pd.DataFrame(columns=wanted))
+    columns = {
+        name: _stacked([frame.get(name) for frame in frames], frames) for name in [*wanted, *extras]
+    }
+    declared = schema.conform(table, pd.DataFrame({name: columns[name] for name in wanted}))
+    return declared.assign(**{name: columns[name] for name in extras})
+
+
+def _stacked(parts: "list[pd.Series[Any] | None]", frames: list[pd.DataFrame]) -> Any:  # noqa: ANN401  (an array of any type)
+    known = [part for part in parts if part is not None]
+    if not known:
+        return pd.Series([None] * sum(map(len, frames)), dtype=object)
+    filled = [
+        pd.Series([None] * len(frame), dtype=object).astype(known[0].dtype)
+        if part is None
+        else part
+        for part, frame in zip(parts, frames, strict=True)
+    ]
+    if isinstance(known[0].dtype, pd.CategoricalDtype):
+        plain = [part.cat.set_categories(part.cat.categories.astype("str")) for part in filled]
+        return pd.api.types.union_categoricals(plain)
+    return pd.concat(filled, ignore_index=True)
+
+
+def _specialists(reading: Reading, ways: Ways) -> Built:
+    schools = keys.school(reading, ways, keys.municipality(reading))
+    who, semesters = keys.specialist(reading, ways), keys.semester(reading)
+    for name, column in (("school", schools), ("semester", semesters)):
+        reading.needs(name, column)
+    yield (
+        "specialists",
+        {
+            "specialist_id": who,
+            "school_id": schools,
+            "semester": semesters,
+            "specialist_kind": specialist_kind(reading),
+        },
+    )
+
+
+def _ngo_projects(reading: Reading, _ways: Ways) -> Built:
+    place = keys.municipality(reading)
+    amount = reading.read("amount", cells.money).or_else(reading.read("amount_cents", cells.cents))
+    ids = reading.read("ngo_project_id", cells.identifier)
+    for name, column in (("ngo_project_id", ids), ("municipality", place), ("amount", amount)):
+        reading.needs(name, column)
+    start, end = (reading.read(name, _month) for name in ("start", "end"))
+    is_back = start.with_other(end, lambda one, two: True if one and two and two < one else None)
+    reading.doubt("ngo_ends_before_start", ~is_back.is_missing())
+    yield (
+        "ngo_projects",
+        {
+            "ngo_project_id": ids,
+            "municipality": place,
+            "start": start,
+            "end": end,
+            "amount_cents": amount,
+            "learner_count": reading.read("learner_count", cells.count),
+        },
+    )
+
+
+def _month(text: str) -> Any:  # noqa: ANN401  (a date)
+    read = cells.month(text)
+    if isinstance(read, cells.Part):
+        raise cells.Unread("month_without_year")
+    return read
+
+
+def _enrolment(reading: Reading, ways: Ways) -> Built:
+    schools = keys.school(reading, ways, keys.municipality(reading))
+    years = reading.read("school_year", cells.school_year)
+    counts = reading.read("learner_count", cells.count)
+    for name, column in (("school", schools), ("school_year", years), ("learner_count", counts)):
+        reading.needs(name, column)
+    yield (
+        "enrolment",
+        {
+            "school_id": schools,
+            "school_year": years,
+            "grade_band": code(reading, "grade_band", "grade_band_unknown"),
+            "learner_count": counts,
+            "source": short_texts(reading, "source"),
+        },
+    )
+
+
+def _schools(reading: Reading, ways: Ways) -> Built:
+    place = keys.municipality(reading)
+    texts = (
+        reading.texts(reading.found.columns["school"])
+        if reading.has("school")
+        else Column.constant(None, len(reading))
+    )
+    names = texts.map(lambda text: text or None)
+    reading.needs("school", names)
+    ids = names.with_other(
+        place, lambda name, at: None if name is None else ways.add_school(name, at)
+    )
+    yield (
+        "schools",
+        {
+            "school_id": ids,
+            "name": names,
+            "kind": code(reading, "school_kind", "school_kind_unknown"),
+            "municipality_today": place,
+        },
+    )
+
+
+_BUILD: Mapping[str, Callable[[Reading, Ways], Built]] = {
+    "plans": plans,
+    "supports": supports,
+    "risks": risks,
+    "payments": payments,
+    "consultations": consultations,
+    "specialists": _specialists,
+    "ngo_projects": _ngo_projects,
+    "enrolment": _enrolment,
+    "schools": _schools,
+}

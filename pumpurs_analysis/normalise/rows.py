@@ -1,0 +1,90 @@
+"""What every row of a record form has: its keys, and the readers of its usual columns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pumpurs_analysis.layout.headings import is_nothing
+from pumpurs_analysis.normalise import cells, keys
+from pumpurs_analysis.normalise.keys import Ways
+from pumpurs_analysis.normalise.reading import Column, Reading
+from pumpurs_analysis.pseudonyms import could_name_a_person
+
+Piece = dict[str, Any]
+"""Columns of one table as read from one delivered table; ``_at``: the rows its lines stand in."""
+Built = Iterator[tuple[str, Piece]]
+"""Pieces with the table they belong to."""
+
+
+@dataclass(frozen=True)
+class RowKeys:
+    """Which plan, learner, school and semester each row of a table speaks of."""
+
+    plan_id: Column
+    school_id: Column
+    semester: Column
+    municipality: Column
+    who: keys.Learners
+
+    def at(self, rows: npt.NDArray[np.int64]) -> Piece:
+        """The columns that tie rows to plans, for lines that stand in these rows."""
+        columns = {
+            "plan_id": self.plan_id,
+            "school_id": self.school_id,
+            "learner_id": self.who.best,
+            "_semester": self.semester,
+            "_basis": self.who.basis,
+            "_local": self.who.by_local,
+            "_alone": self.who.alone,
+        }
+        return {name: column.take(rows) for name, column in columns.items()} | {"_at": rows}
+
+
+def row_keys(reading: Reading, ways: Ways) -> RowKeys:
+    """Read the keys of every row."""
+    named = keys.municipality(reading)
+    schools = keys.school(reading, ways, named)
+    who = keys.learners(reading, ways, schools)
+    plan_id = keys.plan(reading)
+    nobody = plan_id.is_missing() & who.best.is_missing() & ~reading.is_out
+    if reading.found.form is not None and "plan_id" in reading.found.form.takes:
+        reading.doubt("learner_missing", nobody)
+    semesters = keys.semester(reading)
+    keys.doubt_places(reading, ways, named=named, semesters=semesters)
+    return RowKeys(plan_id, schools, semesters, named, who)
+
+
+def code(reading: Reading, name: str, problem: str, *, codes: str = "") -> Column:
+    """Read a field of a code list, of the field's own name unless another is given."""
+    return reading.read(name, cells.code(codes or name, problem))
+
+
+def flag(reading: Reading, name: str) -> Column:
+    """Read yes or no."""
+    return reading.read(name, cells.yes_no)
+
+
+def short_texts(reading: Reading, name: str) -> Column:
+    """Short texts that are kept as written, unless they could name somebody."""
+    if not reading.has(name):
+        return Column.constant(None, len(reading))
+    return reading.texts(reading.found.columns[name]).map(_kept)
+
+
+def _kept(text: str) -> str | None:
+    if not text or is_nothing(text) or cells.personal(text) or could_name_a_person(text):
+        return None
+    return text[:1].upper() + text[1:]
+
+
+def support_kind(reading: Reading) -> Column:
+    """Read the kind of support."""
+    return code(reading, "support_kind", "support_kind_unknown")
+
+
+def specialist_kind(reading: Reading) -> Column:
+    """Read the kind of specialist."""
+    return code(reading, "specialist_kind", "specialist_kind_unknown")

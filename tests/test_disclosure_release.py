@@ -1,0 +1,399 @@
+"""Releases of records: nothing small can be worked out, and an independent attacker agrees."""
+
+import json
+from dataclasses import fields, replace
+from datetime import date
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from pumpurs_analysis.disclosure import Ledger, NotReleasable, attack, protect
+from pumpurs_analysis.disclosure.suppress import Search
+from pumpurs_analysis.measures.result import Result, Worklist
+
+TOWNS = ["Kuldīgas novads", "Rīga", "Saldus novads", "Talsu novads", "Tukuma novads"]  # sorted
+BANDS = ["1-4", "5-6", "7-9"]
+OCTOBER, NOVEMBER = date(2022, 10, 1), date(2022, 11, 1)
+
+
+def result(frame, *dims, count="plan_count", **more):
+    made = {"name": "participation", "unit": "plan", "one_row_per": "group"} | more
+    return Result(frame=frame, evidence="records", dimensions=dims, **({"counts": (count,)} | made))
+
+
+def margins(cells, subsets, count="plan_count"):
+    """Results for several groupings of the same cells."""
+    found = []
+    for subset in subsets:
+        frame = (
+            cells.groupby(list(subset))[count].sum().reset_index()
+            if subset
+            else pd.DataFrame({count: [cells[count].sum()]})
+        )
+        found.append(result(frame, *subset, count=count))
+    return found
+
+
+def grid(numbers):
+    keys = pd.DataFrame(list(product(TOWNS, BANDS)), columns=["municipality_today", "grade_band"])
+    return keys.assign(plan_count=list(numbers))
+
+
+ALL = [(), ("municipality_today",), ("grade_band",), ("municipality_today", "grade_band")]
+
+
+def provable(shown, known=()):
+    """An attacker of his own: intervals of the inner cells by scipy, from the frames alone."""
+    inner = shown[-1].frame
+    count = len(inner)
+    equal, value = [], []
+    for each in shown:
+        for _, row in each.frame.iterrows():
+            if pd.isna(row["plan_count"]):
+                continue
+            mask = np.ones(count)
+            for name in each.result.dimensions:
+                mask *= (inner[name] == row[name]).to_numpy(float)
+            equal.append(mask)
+            value.append(float(row["plan_count"]))
+    for place, number in known:
+        equal.append(np.eye(count)[place])
+        value.append(number)
+    found = {}
+    for place in np.flatnonzero(inner["plan_count"].isna()):
+        ends = []
+        for sign in (1, -1):
+            cost = sign * np.eye(count)[place]
+            told = linprog(cost, A_eq=np.array(equal), b_eq=value, method="highs")
+            ends.append(sign * told.fun if told.status == 0 else np.inf)
+        found[int(place)] = tuple(ends)
+    return found
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.integers(0, 30), min_size=15, max_size=15))
+def test_an_independent_attacker_narrows_no_small_count(numbers):
+    cells = grid(numbers)
+
+    shown = protect(*margins(cells, ALL))
+
+    for place, (low, high) in provable(shown).items():
+        if 1 <= numbers[place] <= 4:
+            assert low <= 1e-6
+            assert high >= 5 - 1e-6
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.lists(st.integers(0, 12), min_size=15, max_size=15), st.sampled_from(range(5)))
+def test_who_knows_one_municipality_learns_no_other(numbers, town):
+    shown = protect(*margins(grid(numbers), ALL))
+    own = range(3 * town, 3 * town + 3)
+
+    for place, (low, high) in provable(shown, [(each, numbers[each]) for each in own]).items():
+        if 1 <= numbers[place] <= 4 and place not in own:
+            assert low <= 1e-6
+            assert high >= 5 - 1e-6
+
+
+EVERY = np.array(list(product(range(9), repeat=6)))  # every table of six cells up to 8
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.integers(0, 7), min_size=6, max_size=6))
+def test_every_small_count_has_whole_numbers_that_fit_at_both_ends(numbers):
+    keys = list(product(TOWNS[:3], BANDS[:2]))
+    cells = pd.DataFrame(keys, columns=["municipality_today", "grade_band"])
+    cells = cells.assign(plan_count=numbers)
+
+    shown = protect(*margins(cells, ALL))
+
+    fits = np.ones(len(EVERY), dtype=bool)
+    for each in shown:
+        for _, row in each.frame[each.frame["plan_count"].notna()].iterrows():
+            dims = each.result.dimensions
+            mask = np.all([cells[name] == row[name] for name in dims], axis=0) | (not dims)
+            fits &= EVERY[:, np.broadcast_to(mask, 6)].sum(axis=1) == row["plan_count"]
+    for place, number in enumerate(numbers):
+        if 1 <= number <= 4:
+            possible = EVERY[fits][:, place]
+            assert possible.min() == 0
+            assert possible.max() >= 5
+
+
+def test_without_complements_the_attacker_finds_the_small_count():
+    cells = grid([3, 20, 30, 12, 9, 14, 25, 8, 7, 11, 16, 22, 40, 50, 60])
+    alone = [protect(each) for each in margins(cells, ALL)]
+
+    told = attack(alone)
+
+    assert told["status"].tolist() == ["recovered"]
+    assert told.loc[0, ["low", "high"]].tolist() == [3, 3]
+    assert "Kuldīgas novads" in told.loc[0, "equations"][0]
+    assert (attack(protect(*margins(cells, ALL)))["status"] == "ok").all()
+
+
+def test_the_tests_see_a_protection_that_does_nothing(monkeypatch):
+    monkeypatch.setattr(Search, "answer", lambda *_: True)
+    monkeypatch.setattr(
+        "pumpurs_analysis.disclosure.suppress.Search._ask_positive", lambda *_: None
+    )
+    monkeypatch.setattr("pumpurs_analysis.disclosure.suppress.Search._ask", lambda *_: None)
+    cells = grid([3, 20, 30, 12, 9, 14, 25, 8, 7, 11, 16, 22, 40, 50, 60])
+
+    with pytest.raises(NotReleasable, match="could be worked out"):
+        protect(*margins(cells, ALL))
+
+
+def test_a_filter_that_leaves_out_two_gives_nothing_away():
+    whole = result(
+        pd.DataFrame({"municipality_today": TOWNS, "plan_count": [52, 40, 33, 28, 90]}),
+        "municipality_today",
+    )
+    filtered = result(
+        pd.DataFrame({"municipality_today": TOWNS, "plan_count": [50, 31, 20, 15, 60]}),
+        "municipality_today", choices={"by": "municipality_today", "only.status": "approved"},
+    )  # fmt: skip
+
+    shown = protect(whole, filtered)
+
+    assert any(each.frame["is_hidden"].iloc[0] for each in shown)
+    assert (attack(shown)["status"] == "ok").all()
+
+
+def test_former_and_present_municipalities_are_held_together():
+    former = result(
+        pd.DataFrame(
+            {
+                "municipality": [
+                    "Kandavas novads",
+                    "Tukuma novads",
+                    "Engures novads",
+                    "Jaunpils novads",
+                ],
+                "plan_count": [3, 40, 9, 12],
+            }
+        ),
+        "municipality",
+    )
+    today = result(
+        pd.DataFrame({"municipality_today": ["Tukuma novads"], "plan_count": [64]}),
+        "municipality_today",
+    )
+
+    alone = attack([protect(former), protect(today)])
+    together = protect(former, today)
+
+    assert alone["status"].tolist() == ["recovered"]
+    assert (attack(together)["status"] == "ok").all()
+    assert sum(each.hidden_count for each in together) > 1
+
+
+def test_schools_add_up_to_their_municipality():
+    schools = pd.DataFrame(
+        {
+            "school": [
+                "Tukuma 2. vidusskola",
+                "Zantes pamatskola",
+                "Kandavas Kārļa Mīlenbaha vidusskola",
+            ],
+            "municipality_today": "Tukuma novads",
+            "plan_count": [20, 2, 30],
+        }
+    )
+    by_school = result(schools, "municipality_today", "school")
+    total = result(
+        pd.DataFrame({"municipality_today": ["Tukuma novads"], "plan_count": [52]}),
+        "municipality_today",
+    )
+
+    shown = protect(by_school, total)
+
+    assert shown[0].frame["is_hidden"].sum() + shown[1].frame["is_hidden"].sum() > 1
+    assert (attack(shown)["status"] == "ok").all()
+
+
+def test_a_school_of_which_nobody_knows_where_it_lies_cannot_be_summed():
+    by_school = result(pd.DataFrame({"school": ["Nezināmā skola"], "plan_count": [20]}), "school")
+    total = result(
+        pd.DataFrame({"municipality_today": ["Tukuma novads"], "plan_count": [52]}),
+        "municipality_today",
+    )
+
+    with pytest.raises(NotReleasable, match="Nobody knows to which municipality_today"):
+        protect(by_school, total)
+
+
+def test_learners_of_two_semesters_are_no_sum_but_no_fewer_than_in_each():
+    year = result(
+        pd.DataFrame({"school_year": ["2021/2022"], "learner_count": [12]}),
+        "school_year",
+        count="learner_count",
+        unit="learner",
+    )
+    semesters = result(
+        pd.DataFrame({"semester": ["2021/2022-1", "2021/2022-2"], "learner_count": [3, 11]}),
+        "semester",
+        count="learner_count",
+        unit="learner",
+    )
+
+    told = attack([protect(year), protect(semesters)])
+
+    assert told.loc[0, ["low", "high", "status"]].tolist() == [1, 12, "narrowed"]
+    assert (attack(protect(year, semesters))["status"] == "ok").all()
+
+
+def money(counts, cents, behind=None):
+    frame = pd.DataFrame(
+        {"municipality_today": TOWNS[: len(counts)], "learner_count": counts, "paid_cents": cents}
+    )
+    behind = behind or [
+        (n, c / max(n, 1), c / max(n, 1)) for n, c in zip(counts, cents, strict=True)
+    ]
+    return result(
+        frame.assign(mean_cents=frame["paid_cents"] / frame["learner_count"]), "municipality_today",
+        counts=("learner_count",), money=("paid_cents",), derived=("mean_cents",), unit="learner",
+        contributors=pd.DataFrame(behind, columns=["paid_cents_count", "paid_cents_first", "paid_cents_second"]),
+    )  # fmt: skip
+
+
+def test_count_and_money_of_a_cell_hide_together():
+    table = money([3, 20, 30], [9000, 60000, 90000])
+    total = replace(
+        table, dimensions=(), derived=(), contributors=None,
+        frame=pd.DataFrame({"learner_count": [53], "paid_cents": [159000]}),
+    )  # fmt: skip
+
+    shown, whole = protect(table, total)
+
+    hidden = shown.hidden
+    assert hidden.loc[0].all()
+    assert (hidden["learner_count"] == hidden["paid_cents"]).all()
+    assert hidden["learner_count"].sum() + whole.hidden["learner_count"].sum() >= 2
+    assert (attack([shown, whole])["status"] == "ok").all()
+
+
+def test_money_of_which_one_learner_has_nearly_all_is_hidden():
+    table = money([20, 20], [100_000, 100_000], [(20, 90_000, 500), (20, 6_000, 6_000)])
+
+    hidden = protect(table).hidden["paid_cents"].tolist()
+
+    assert hidden == [True, False]
+
+
+def test_a_denominator_is_the_count_it_repeats():
+    learners = result(
+        pd.DataFrame({"municipality_today": TOWNS[:3], "learner_count": [3, 20, 30]}),
+        "municipality_today",
+        count="learner_count",
+        unit="learner",
+    )
+    kinds = pd.DataFrame(
+        list(product(TOWNS[:3], ["catering", "transport"])),
+        columns=["municipality_today", "support_kind"],
+    )
+    uptake = result(
+        kinds.assign(supported_count=[2, 1, 9, 8, 7, 6], denominator_count=[3, 3, 20, 20, 30, 30]),
+        "municipality_today", "support_kind", counts=("supported_count", "denominator_count"), unit="learner",
+    )  # fmt: skip
+
+    shown, shares = protect(learners, uptake)
+
+    for place, is_hidden in enumerate(shown.hidden["learner_count"]):
+        assert (
+            shares.hidden["denominator_count"].iloc[2 * place : 2 * place + 2] == is_hidden
+        ).all()
+
+
+def test_a_later_release_that_gives_an_earlier_one_away_is_refused_and_a_safe_one_offered(tmp_path):
+    cells = grid([3, 20, 30, 12, 9, 14, 25, 8, 7, 11, 16, 22, 40, 50, 60])
+    inner, *totals = [margins(cells, [each])[0] for each in (ALL[3], ALL[1], ALL[2])]
+    ledger = Ledger.open(tmp_path / "releases.json")
+    ledger.record(protect(inner), name="first", on=OCTOBER)
+
+    with pytest.raises(NotReleasable, match="Together with earlier releases 1 hidden") as refused:
+        Ledger(None, ledger.releases).record(
+            *[protect(each) for each in totals], name="second", on=NOVEMBER
+        )
+
+    offer = refused.value.offer
+    again = Ledger.open(tmp_path / "releases.json")
+    again.record(*offer, name="second", on=NOVEMBER)
+    assert sum(each.hidden_count for each in offer) > 0
+    kept = json.loads((tmp_path / "releases.json").read_text("utf-8"))
+    assert [each["name"] for each in kept["releases"]] == ["first", "second"]
+    assert [path.name for path in tmp_path.iterdir()] == ["releases.json"]
+
+
+def test_two_newcomers_between_two_releases_stay_hidden():
+    then = result(
+        pd.DataFrame({"municipality_today": TOWNS[:2], "plan_count": [50, 40]}),
+        "municipality_today",
+    )
+    now = result(
+        pd.DataFrame({"municipality_today": TOWNS[:2], "plan_count": [52, 60]}),
+        "municipality_today",
+    )
+    ledger = Ledger(None)
+    ledger.release(then, name="october", on=OCTOBER)
+
+    (shown,) = ledger.release(now, name="november", on=NOVEMBER)
+
+    assert shown.frame["is_hidden"].tolist() == [True, False]
+
+
+def test_what_was_shown_before_and_has_not_changed_stays_shown():
+    table = result(
+        pd.DataFrame({"municipality_today": TOWNS[:2], "plan_count": [50, 3]}), "municipality_today"
+    )
+    ledger = Ledger(None)
+    first = ledger.release(table, name="october", on=OCTOBER)
+
+    second = ledger.release(table, name="november", on=NOVEMBER)
+
+    assert first[0].frame.equals(second[0].frame)
+
+
+def test_worklists_and_rows_of_single_learners_are_refused():
+    worklist = Worklist("cap_breaches", pd.DataFrame({"row": [1]}), "payment", "payment")
+    single = result(pd.DataFrame({"learner_id": ["L1"], "plan_count": [9]}), "learner_id")
+
+    with pytest.raises(NotReleasable, match="worklist"):
+        protect(worklist)
+    with pytest.raises(NotReleasable, match="a row for each learner"):
+        protect(single)
+    assert protect(single, audience="owner").frame.loc[0, "plan_count"] == 9
+
+
+def test_the_owner_sees_everything_and_it_says_internal():
+    shown = protect(margins(grid(range(15)), [ALL[3]])[0], audience="owner")
+
+    assert shown.hidden_count == 0
+    assert shown.audience == "owner"
+    assert "internal" in repr(shown)
+    with pytest.raises(NotReleasable, match="never released"):
+        Ledger(None).record(shown, name="x", on=OCTOBER)
+
+
+def test_numbers_without_counts_cannot_be_judged():
+    bare = replace(
+        result(pd.DataFrame({"school": ["A"], "median_hours": [2.5]}), "school"), counts=()
+    )
+
+    with pytest.raises(NotReleasable, match="declares no counts"):
+        protect(bare)
+
+
+def test_what_protect_hid_is_not_in_what_it_hands_out():
+    shown = protect(margins(grid([3] + [20] * 14), [ALL[3]])[0])
+
+    held = [getattr(shown.result, each.name) for each in fields(shown.result)]
+
+    assert shown.result.contributors is None
+    assert sum(isinstance(each, pd.DataFrame) for each in held) == 1
+    assert 3 not in shown.frame["plan_count"].tolist()

@@ -1,0 +1,200 @@
+"""Tables are found wherever they stand in a sheet, and every row is accounted for."""
+
+import pandas as pd
+import pytest
+
+from pumpurs_analysis.layout import find_tables
+from pumpurs_analysis.read import Grid
+
+
+def grid(text: str, *, sheet: str = "", file: str = "a.csv", merged=()) -> Grid:
+    """A sheet drawn as text: cells between bars, one row a line."""
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().split("\n")]
+    width = max(map(len, rows))
+    padded = [row + [""] * (width - len(row)) for row in rows]
+    columns = [pd.Categorical([row[place] for row in padded]) for place in range(width)]
+    return Grid(file, sheet, "0" * 64, columns, merged=merged)
+
+
+def reasons(table) -> dict[int, str]:
+    return {table.row_number(position): why for position, why in table.apart.items()}
+
+
+def test_titles_totals_and_signatures_are_no_data():
+    tables = find_tables(
+        grid("""
+            PuMPuRS izmaksas 2022. gada septembris
+            IAP kods | Atbalsta veids | Mēnesis | Summa, EUR
+            A-1      | transports     | 09.2022 | 30,00
+            A-2      | ēdināšana      | 09.2022 | 70,00
+
+            Kopā     |                |         | 100,00
+            Sagatavoja: ______________
+        """)
+    )
+
+    assert [table.form.name for table in tables] == ["payments"]
+    assert [tables[0].row_number(row) for row in tables[0].rows] == [3, 4]
+    assert reasons(tables[0]) == {1: "title", 2: "header", 5: "blank", 6: "total", 7: "note"}
+
+
+def test_every_row_stands_in_exactly_one_table():
+    sheet = grid("""
+        IAP kods | Riska grupa | Risks
+        A-1      | ekonomiskie |
+
+        Konsultācijas
+        IAP kods | Datums      | Stundas | Priekšmets
+        A-1      | 03.10.2022. | 1,5     | matemātika
+        IAP kods | Datums      | Stundas | Priekšmets
+        A-1      | 04.10.2022. | 2       | fizika
+    """)
+
+    tables = find_tables(sheet)
+
+    assert [table.form.name for table in tables] == ["risks", "consultations"]
+    held = [row for table in tables for row in [*table.rows, *table.apart]]
+    assert sorted(held) == list(range(sheet.row_count))
+    assert reasons(tables[1]) == {4: "title", 5: "header", 7: "header"}
+
+
+@pytest.mark.parametrize("is_merged", [True, False], ids=["merged cells", "plain text"])
+def test_two_rows_of_headings_are_read_together(is_merged):
+    merged = ((1, 2, 1, 3), (1, 4, 1, 5)) if is_merged else ()
+    (table,) = find_tables(
+        grid(
+            """
+            IAP kods | Transports |       | Ēdināšana |
+                     | sept.      | okt.  | sept.     | okt.
+            A-1      | 30         | 20    | 70        | 70
+            """,
+            merged=merged,
+        )
+    )
+
+    assert table.form.name == "payments"
+    assert [[value.written for value in each.says] for each in table.spread] == [
+        ["transport", "sept."],
+        ["transport", "okt."],
+        ["catering", "sept."],
+        ["catering", "okt."],
+    ]
+
+
+def test_marks_under_the_names_of_risks_are_a_spread():
+    (table,) = find_tables(
+        grid("""
+            IAP kods | Semestris   | Skola             | Ekonomiskie riski | Ģimenes riski
+            A-1      | 2022/2023-1 | Zantes pamatskola | X                 |
+        """)
+    )
+
+    assert table.form.name == "plans"
+    assert [each.says[0].written for each in table.spread] == ["economic", "family"]
+
+
+def test_titles_and_sheet_names_tell_what_has_no_column():
+    (table,) = find_tables(
+        grid(
+            """
+            Skola: | Tukuma 2. vidusskola
+            2022./2023. mācību gada 1. semestris
+            IAP kods | Septembris | Oktobris
+            A-1      | 30         | 20
+            """,
+            sheet="Transports",
+        )
+    )
+
+    assert table.missing == ()
+    told = {name: table.context[name] for name in ("school", "semester", "support_kind")}
+    assert told == {
+        "school": "Tukuma 2. vidusskola",
+        "semester": "2022/2023-1",
+        "support_kind": "transport",
+    }
+
+
+def test_a_needed_column_that_nothing_supplies_is_missing():
+    (table,) = find_tables(
+        grid("""
+            IAP kods | Atbalsta veids | Summa
+            A-1      | transports     | 30
+        """)
+    )
+
+    assert table.form.name == "payments"
+    assert table.missing == (("month", "date", "spread"),)
+
+
+@pytest.mark.parametrize(
+    ("headings", "form"),
+    [
+        ("Plan code | Semester | School | Grade | Status", "plans"),
+        ("IAP Nr. | Atbalsta veids | Plānotās stundas", "supports"),
+        ("Pers. kods | Kompensācijas veids | Menesis | Izmaksata summa EUR", "payments"),
+        ("IAP ID | Norises datums | Stundu skaits", "consultations"),
+        ("Speciālista kods | Amats | Iestāde | Semestris", "specialists"),
+        ("Projekta Nr. | Novads | Summa", "ngo_projects"),
+        ("Skola | Mācību gads | Klašu grupa | Izglītojamo skaits", "enrolment"),
+        ("Iestāde | Pašvaldība | Iestādes veids", "schools"),
+    ],
+)
+def test_headings_tell_the_form(headings, form):
+    cells = " | ".join("x1" for _ in headings.split("|"))
+
+    (table,) = find_tables(grid(f"{headings}\n{cells}"))
+
+    assert table.form.name == form
+
+
+def test_a_remark_that_begins_with_together_is_no_total():
+    (table,) = find_tables(
+        grid("""
+            IAP kods | Atbalsta veids | Mēnesis | Summa | Piezīmes
+            A-1      | transports     | 09.2022 | 30    | kopā ar brāli
+        """)
+    )
+
+    assert len(table.rows) == 1
+
+
+def test_rows_made_ready_but_not_filled_in_are_named():
+    (table,) = find_tables(
+        grid("""
+            Nr. | IAP kods | Atbalsta veids | Mēnesis | Summa
+            1   | A-1      | transports     | 09.2022 | 30
+            2   | A-2      | transports     | 10.2022 |
+            3   |          |                |         |
+        """)
+    )
+
+    assert len(table.rows) == 1
+    assert reasons(table) == {1: "header", 3: "nothing_entered", 4: "nothing_entered"}
+
+
+def test_personal_columns_are_recognised_and_never_data():
+    (table,) = find_tables(
+        grid("""
+            Vārds, uzvārds | Tālrunis | IAP kods | Mēnesis | Atbalsta veids | Summa
+            x              | y        | A-1      | 09.2022 | transports     | 30
+        """)
+    )
+
+    assert set(table.columns) >= {"learner_name", "contact", "plan_id"}
+    assert table.unused == ()
+
+
+def test_a_sheet_of_prose_has_no_table():
+    (table,) = find_tables(grid("Lūdzam aizpildīt līdz piektdienai.\nPaldies!"))
+
+    assert table.form is None
+    assert set(reasons(table).values()) == {"note"}
+
+
+def test_made_up_data_are_recognised_by_their_mark():
+    rows = "IAP kods | Riska grupa\nA-1 | ekonomiskie"
+
+    assert find_tables(grid("IZDOMĀTI DATI – MADE-UP DATA\n" + rows))[0].is_made_up
+    assert find_tables(grid(rows, file="IZDOMATI_DATI_a.csv"))[0].is_made_up
+    assert not find_tables(grid(rows))[0].is_made_up

@@ -1,0 +1,266 @@
+"""From files to tidy tables: what is read, what is set aside, and that nothing gets lost."""
+
+from datetime import date
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import pumpurs_analysis as pa
+from pumpurs_analysis import loading, schema
+from pumpurs_analysis.pseudonyms import MADE_UP_KEY
+
+PLANS = """IAP kods;Semestris;Izglītības iestāde;Izglītojamā kods;Klase;Statuss;Riski
+A-1;2022./2023. m. g. 1. semestris;Tukuma 2. vidusskola;K-1;7.a;Īstenošanā;Ekonomiskie riski, kavējumi
+A-2;2022/2023-1;Zantes psk.;K-2;8;Apturēts;Mācību riski
+"""
+PAYMENTS = """IAP kods;Atbalsta veids;Mēnesis;Summa, EUR
+A-1;Transports;09.2022;30,00
+A-1;Ēdināšana;2022. gada oktobris;64,56
+A-2;transporta izdevumi;2022-11-15;-
+"""
+
+
+@pytest.fixture
+def delivery(tmp_path):
+    def write(**files: str):
+        for name, text in files.items():
+            (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+def check(folder) -> loading.Checked:
+    return loading.check(folder, key=MADE_UP_KEY)
+
+
+def codes(checked: loading.Checked, severity: str = "") -> list[str]:
+    table = checked.problems
+    return list(table[table["severity"] == severity]["code"] if severity else table["code"])
+
+
+def test_a_delivery_becomes_tidy_tables(delivery):
+    data = pa.load(delivery(plani=PLANS, izmaksas=PAYMENTS))
+
+    plans = data.plans
+    assert plans["plan_id"].tolist() == ["A-1", "A-2"]
+    assert plans["semester"].tolist() == ["2022/2023-1"] * 2
+    assert plans["school_id"].tolist() == ["tukuma-2-vidusskola", "zantes-pamatskola"]
+    assert plans["municipality"].tolist() == ["Tukuma novads"] * 2
+    assert plans[["grade", "status"]].values.tolist() == [
+        [7, "in_implementation"],
+        [8, "suspended"],
+    ]
+    assert data.risks[["plan_id", "risk_category"]].values.tolist() == [
+        ["A-1", "economic"],
+        ["A-1", "learning"],
+        ["A-2", "learning"],
+    ]
+    payments = data.payments[["plan_id", "support_kind", "month", "amount_cents"]]
+    assert payments.values.tolist() == [
+        ["A-1", "transport", pd.Timestamp(2022, 9, 1), 3000],
+        ["A-1", "catering", pd.Timestamp(2022, 10, 1), 6456],
+    ]
+    assert data.payments["learner_id"].tolist() == [plans["learner_id"][0]] * 2
+    for name in ("plans", "payments", "risks", "problems", "inputs", "rows_apart"):
+        assert list(data.tables[name].columns) == schema.columns(name)
+
+
+def test_rows_in_are_rows_accepted_set_aside_or_named(delivery):
+    folder = delivery(
+        plani="Plāni\n\n" + PLANS + "Kopā;;;;;;\n", izmaksas=PAYMENTS + "A-1;Lidošana;09.2022;5\n"
+    )
+
+    checked = check(folder)
+
+    balance = loading.row_balance(checked.inputs)
+    lines = sum(len(path.read_text("utf-8").splitlines()) for path in folder.iterdir())
+    assert balance["row_count"] == lines
+    parts = ("accepted_count", "set_aside_count", "not_data_count")
+    assert sum(balance[part] for part in parts) == lines
+    assert balance["set_aside_count"] == 1
+    assert len(checked.rows_apart) == balance["set_aside_count"] + balance["not_data_count"]
+
+
+def test_a_row_with_an_error_is_set_aside_whole(delivery):
+    wide = "IAP kods;Atbalsta veids;09.2022;10.2022\nA-1;Transports;30;trīsdesmit\nA-2;Transports;5;6\n"
+
+    data = pa.load(delivery(izmaksas=wide))
+
+    assert data.payments["amount_cents"].tolist() == [500, 600]
+    assert data.problems["code"].tolist() == ["money_unread"]
+    assert data.problems[["row", "column", "column_number", "found"]].values.tolist() == [
+        [2, "10.2022", 4, "trīsdesmit"]
+    ]
+
+
+def test_nothing_that_can_be_loaded_raises_every_problem(delivery):
+    bad = "IAP kods;Atbalsta veids;Mēnesis;Summa\nA-1;Transports;septembris;30\nA-2;Peldēšana;09.2022;x\n"
+
+    with pytest.raises(pa.InputError) as caught:
+        pa.load(delivery(izmaksas=bad))
+
+    found = {problem.code for problem in caught.value.problems}
+    assert found == {"month_without_year", "support_kind_unknown", "money_unread"}
+    assert "izmaksas.csv" in caught.value.report("lv")
+
+
+def test_a_month_takes_its_year_from_the_plans_semester(delivery):
+    named = "IAP kods;Atbalsta veids;Mēnesis;Summa\nA-1;Transports;decembris;30\n"
+
+    data = pa.load(delivery(izmaksas=named, plani=PLANS))
+
+    assert data.payments["month"].tolist() == [pd.Timestamp(2022, 12, 1)]
+
+
+def test_long_and_wide_layouts_give_the_same_payments(delivery, tmp_path):
+    wide = "IAP kods;Transports 09.2022;Ēdināšana 09.2022\n"
+    two_rows = (
+        "IAP kods;Transports;;Ēdināšana;\n;09.2022;10.2022;09.2022;10.2022\nA-1;30;20;70;65,5\n"
+    )
+    long = "IAP kods;Atbalsta veids;Mēnesis;Summa\n" + "".join(
+        f"A-1;{kind};{month};{amount}\n"
+        for kind, month, amount in [
+            ("Transports", "09.2022", "30"),
+            ("Transports", "10.2022", "20"),
+            ("Ēdināšana", "09.2022", "70"),
+            ("Ēdināšana", "10.2022", "65,50"),
+        ]
+    )
+    assert wide  # the combined heading of one row is not promised
+
+    names = ["plan_id", "support_kind", "month", "amount_cents"]
+    frames = []
+    for place, text in enumerate((two_rows, long)):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        (folder / "a.csv").write_text(text, "utf-8")
+        frames.append(pa.load(folder).payments[names].astype(object))
+    pd.testing.assert_frame_equal(*frames)
+
+
+def test_one_learner_is_one_pseudonym_whatever_the_spelling(delivery):
+    code = "32" + "0101" + "-" + "12345"
+    plans = PLANS.split("\n")[0].replace("Izglītojamā kods", "Personas kods") + "\n"
+    rows = [
+        f"A-{place};{semester};Zantes pamatskola;{spelling};7;Īstenošanā;\n"
+        for place, (semester, spelling) in enumerate(
+            [
+                ("2021/2022-1", code),
+                ("2021/2022-2", code.replace("-", "")),
+                ("2022/2023-1", code.replace("-", " – ")),
+            ]
+        )
+    ]
+    data = pa.load(delivery(plani=plans + "".join(rows)))
+
+    assert data.plans["learner_id"].nunique() == 1
+    assert data.plans["learner_basis"].unique().tolist() == ["personal_code"]
+
+
+def test_a_schools_own_code_is_found_again_by_personal_code(delivery):
+    code = "32" + "0202" + "-" + "54321"
+    plans = f"IAP kods;Semestris;Skola;Personas kods;Izglītojamā kods;Statuss\nA-1;2022/2023-1;Zantes pamatskola;{code};K-7;Īstenošanā\n"
+    pays = "Izglītojamā kods;Skola;Atbalsta veids;Mēnesis;Summa\nK-7;Zantes psk.;Transports;10.2022;30\n"
+
+    data = pa.load(delivery(plani=plans, izmaksas=pays))
+
+    assert data.payments["plan_id"].tolist() == ["A-1"]
+    assert data.payments["learner_id"].tolist() == data.plans["learner_id"].tolist()
+
+
+def test_no_name_code_or_phone_reaches_tables_or_messages(delivery):
+    code, phone = "320303" + "-" + "11111", "26 " + "111 " + "222"
+    text = (
+        "Vārds, uzvārds;IAP kods;Semestris;Skola;Klase;Statuss;Piezīmes\n"
+        f"Zeltīte Pūpola;A-1;2022/2023-1;Zantes pamatskola;7;{code};zvanīt tālr. {phone}\n"
+        f"Zeltīte Pūpola;A-2;2022/2023-1;Zeltīte Pūpola;7;Īstenošanā;\n"
+        "Zeltīte Pūpola;A-3;2022/2023-1;Zantes pamatskola;7;Zeltīte Pūpola;\n"
+        "Zeltīte Pūpola;A-4;2022/2023-1;Zantes pamatskola;7;Īstenošanā;\n"
+    )
+
+    checked = check(delivery(plani=text))
+
+    held = " ".join(frame.astype(str).to_csv() for frame in checked.dataset.tables.values())
+    sentences = " ".join(
+        problem.sentence(language)
+        for problem in loading.as_problems(checked.problems)
+        for language in ("lv", "en")
+    )
+    for secret in ("Zeltīte", "Pūpola", code, code.replace("-", ""), phone, phone.replace(" ", "")):
+        assert secret not in held
+        assert secret not in sentences
+    assert {"personal_code_in_cell", "contact_in_cell", "learner_only_by_name"} <= set(
+        codes(checked)
+    )
+
+
+def test_a_total_that_does_not_add_up_is_said_with_the_right_sum(delivery):
+    checked = check(delivery(izmaksas=PAYMENTS + "Kopā;;;94,00\n"))
+
+    (row,) = checked.problems[checked.problems["code"] == "total_differs"].to_dict("records")
+    assert (row["row"], row["found"], row["wanted"]) == (5, "94,00", "94,56")
+    assert codes(check(delivery(izmaksas=PAYMENTS + "Kopā;;;94,56\n"))) == []
+
+
+def test_a_refund_is_kept_and_an_unmarked_one_is_said(delivery):
+    text = "IAP kods;Atbalsta veids;Mēnesis;Summa;Atmaksa\nA-1;Transports;09.2022;30;\nA-1;Transports;09.2022;5;jā\nA-1;Transports;09.2022;-2;\n"
+
+    checked = check(delivery(izmaksas=text))
+
+    assert checked.dataset.payments["amount_cents"].tolist() == [3000, -500, -200]
+    assert checked.dataset.payments["is_refund"].tolist() == [False, True, True]
+    assert codes(checked) == ["amount_negative"]
+
+
+def test_the_same_file_twice_counts_once(delivery):
+    checked = check(delivery(izmaksas=PAYMENTS, kopija=PAYMENTS))
+
+    assert len(checked.dataset.payments) == 2
+    assert codes(checked) == ["file_twice"]
+
+
+def test_made_up_data_are_kept_out_of_a_real_delivery(delivery):
+    checked = check(delivery(plani=PLANS, paraugs="IZDOMĀTI DATI – MADE-UP DATA\n" + PAYMENTS))
+
+    assert not checked.dataset.is_made_up
+    assert checked.dataset.payments.empty
+    assert codes(checked, "error") == ["made_up_with_real"]
+
+
+def test_own_schools_are_taken_in(delivery):
+    schools = "Izglītības iestāde;Pašvaldība;Iestādes veids\nVarakļānu Meža skola;Madonas novads;pamatskola\n"
+    plans = PLANS.replace("Zantes psk.", "Varakļānu Meža skola")
+
+    data = pa.load(delivery(plani=plans, iestades=schools))
+
+    row = data.plans.iloc[1]
+    assert row["municipality"] == "Madonas novads"
+    names = data.schools.set_index("school_id")["name"]
+    assert names[row["school_id"]] == "Varakļānu Meža skola"
+
+
+def test_a_formula_that_was_never_calculated_is_not_taken_for_nothing(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (
+        ["IAP kods", "Atbalsta veids", "Mēnesis", "Summa"],
+        ["A-1", "Transports", "09.2022", "=10+20"],
+        ["A-1", "Transports", date(2022, 10, 1), 20],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+
+    checked = check(tmp_path)
+
+    assert checked.dataset.payments["amount_cents"].tolist() == [2000]
+    assert "formula_not_calculated" in codes(checked, "error")
+
+
+def test_five_thousand_problems_are_all_there(delivery):
+    rows = "".join(f"A-{place};Transports;09.2022;x\n" for place in range(5000))
+
+    checked = check(delivery(izmaksas="IAP kods;Atbalsta veids;Mēnesis;Summa\n" + rows))
+
+    assert codes(checked).count("money_unread") == 5000
+    assert loading.row_balance(checked.inputs)["set_aside_count"] == 5000

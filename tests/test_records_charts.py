@@ -1,0 +1,156 @@
+import re
+
+import pytest
+
+from pumpurs_analysis import charts, measures, protect, tables
+from pumpurs_analysis.text import LANGUAGES
+
+SCHOOLS = """
+    school_id | name        | kind             | municipality_today
+    A         | A vidusskola | secondary_school | Tukuma novads
+    B         | B tehnikums | technical_school | Talsu novads
+"""
+
+
+@pytest.fixture(scope="module")
+def delivered(records):
+    """Two schools, two semesters, twelve learners each."""
+    head = "plan_id | learner_id | learner_basis | school_id | semester | status | programme_kind"
+    plans, risks, supports, consultations, payments = [head], [], [], [], []
+    for school in "AB":
+        for half in "12":
+            for i in range(12):
+                plan, learner = f"{school}{half}{i}", f"{school}{i + (half == '2') * 3}"
+                kind = "general" if school == "A" else "vocational"
+                plans.append(
+                    f"{plan}|{learner}|personal_code|{school}|2021/2022-{half}|approved|{kind}"
+                )
+                risks += [f"{plan}|learning"] + [f"{plan}|economic"] * (i % 2)
+                supports.append(f"S{plan}|{plan}|consultation|teacher|10|9000")
+                if i % 3:
+                    month = "2021-10" if half == "1" else "2022-03"
+                    consultations.append(
+                        f"{plan}|{learner}|{school}|{month}-04|2|T{school}|teacher"
+                    )
+                if i % 2:
+                    supports.append(f"T{plan}|{plan}|transport|||12000")
+                    payments.append(f"{plan}|{learner}|{school}|transport|{month}-01|2500")
+    return records(
+        schools=SCHOOLS,
+        plans="\n".join(plans),
+        risks="\n".join(["plan_id | risk_category", *risks]),
+        supports="\n".join(
+            [
+                "support_id|plan_id|support_kind|specialist_kind|planned_hours|planned_cents",
+                *supports,
+            ]
+        ),
+        consultations="\n".join(
+            [
+                "plan_id|learner_id|school_id|date|hours|specialist_id|specialist_kind",
+                *consultations,
+            ]
+        ),
+        payments="\n".join(
+            ["plan_id|learner_id|school_id|support_kind|month|amount_cents", *payments]
+        ),
+    )
+
+
+ASKED = [
+    ("participation", {"by": "semester"}),
+    ("participation", {"by": ("semester", "school")}),
+    ("participation", {"by": "school"}),
+    ("risk_mix", {"by": ()}),
+    ("risk_mix", {"by": "school"}),
+    ("risk_overlap", {}),
+    ("risk_overlap", {"view": "pair", "basis": "learner"}),
+    ("risk_overlap", {"by": "school"}),
+    ("risk_transitions", {}),
+    ("support_uptake", {"by": "school"}),
+    ("planned_and_delivered", {}),
+    ("hours_and_load", {}),
+    ("school_funnel", {"of": "transport"}),
+    ("school_funnel", {"of": "economic", "only": {"semester": "2021/2022-1"}}),
+    ("support_gaps", {}),
+    ("peer_group", {}),
+]
+
+
+def named(case):
+    return f"{case[0]}-{'-'.join(map(str, case[1].values()))}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", ASKED, ids=named)
+def test_every_chart_says_what_it_shows_with_n_and_source(delivered, case, language):
+    name, choices = case
+    shown = protect(getattr(measures, name)(delivered, **choices), audience="owner")
+
+    figure = getattr(charts, name)(shown, language=language)
+
+    words = figure.layout.meta
+    assert words["name"] == name
+    assert all(words[part] for part in ("title", "subtitle", "footnote", "summary"))
+    assert "n = " in words["footnote"]
+    assert re.search(r"Avot[si]|Sources?:", words["footnote"])
+    foreign = {"lv": r"\b(the|of|and|learners|plans)\b", "en": r"\b(un|vai|izglītojam\w+|plāni)\b"}
+    assert not re.search(foreign[language], " ".join(words.values()))
+
+
+@pytest.mark.parametrize("case", ASKED, ids=named)
+def test_every_number_of_a_chart_stands_in_its_table(delivered, case):
+    name, choices = case
+    shown = protect(getattr(measures, name)(delivered, **choices), audience="owner")
+
+    table = tables.table(shown, language="lv")
+
+    assert len(table.rows) == len(shown.frame)
+    assert not [cell.text for row in table.rows for cell in row if re.match(r"<NA>|nan", cell.text)]
+
+
+@pytest.mark.parametrize("case", ASKED[:-1], ids=named)
+def test_what_protection_hides_is_drawn_as_hidden_and_not_as_zero(delivered, case):
+    name, choices = case
+    shown = protect(getattr(measures, name)(delivered, **choices), threshold=8)
+
+    figure = getattr(charts, name)(shown, language="lv")
+
+    assert figure.layout.meta["title"]
+    assert "<NA>" not in str(figure.to_json())
+
+
+def test_a_hidden_share_says_that_it_is_hidden(delivered):
+    mix = protect(measures.risk_mix(delivered, by="school"), threshold=12)
+    assert mix.hidden_count
+
+    labels = [note.text for note in charts.risk_mix(mix, language="lv").layout.annotations]
+
+    assert "slēpts" in labels
+
+
+def test_a_worklist_has_a_table_for_its_owner(delivered):
+    shown = tables.worklist(measures.support_gap_rows(delivered), language="en")
+
+    assert [column.key for column in shown.columns][:2] == ["school", "semester"]
+    assert "Individual consultations" in str(shown.rows[0])
+
+
+def test_dots_of_the_funnel_are_the_schools(delivered):
+    funnel = protect(measures.school_funnel(delivered, of="transport"), audience="owner")
+
+    dots = [trace for trace in charts.school_funnel(funnel).data if trace.mode == "markers"]
+
+    assert sum(len(trace.x) for trace in dots) == len(funnel.frame) == 2
+
+
+def test_bars_of_an_upset_add_up_to_all_plans(delivered):
+    overlap = protect(measures.risk_overlap(delivered), audience="owner")
+    drawn = charts.risk_overlap(overlap, language="en")
+
+    numbers = [
+        int(re.sub(r"\D", "", note.text))
+        for note in drawn.layout.annotations
+        if re.fullmatch(r"<b>[\d,]+</b>", note.text)
+    ]
+    assert sum(numbers) == 48
