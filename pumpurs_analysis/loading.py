@@ -22,15 +22,12 @@ from pumpurs_analysis.layout.headings import nearest_heading
 from pumpurs_analysis.normalise import records
 from pumpurs_analysis.normalise.reading import Doubts, quotable
 from pumpurs_analysis.read import Grid, read_delivery
-from pumpurs_analysis.text import fold
+from pumpurs_analysis.text import tidy_spaces
 
 Progress = Callable[[int, int, str], None]
 
 _RECORDS = ["plans", "supports", "risks", "payments", "consultations"]
 _RECORDS += ["specialists", "ngo_projects", "enrolment"]
-# Beginnings of the names of sheets that explain, list codes or list problems.
-_EXPLAINS: tuple[str, ...] = ("pamacib", "noradijum", "instruk", "saraksti", "kodi", "labojamais")
-_EXPLAINS += ("instruct", "lists", "codes", "to mend")
 _LIKE_A_TABLE = 2  # rows and cells from which a sheet looks like data
 
 
@@ -148,7 +145,7 @@ def check(
     read = records(tables, used)
     doubts.pieces += read.doubts.pieces
     frames = {**read.tables, "schools": _schools(read.tables["schools"]), "inputs": _inputs(tables)}
-    frames = checks.check(frames, doubts)
+    frames = checks.check(frames, doubts, columns=_columns(tables))
     problems = _problems(doubts)
     rows_apart, inputs = _accounted(tables, problems, frames["inputs"])
     frames |= {"inputs": inputs, "rows_apart": rows_apart, "problems": problems}
@@ -227,9 +224,11 @@ def _note_layout(table: FoundTable, doubts: Doubts) -> None:
         _note_hidden(table, doubts)
     if table.form is None:
         return
+    nearest: set[str] = set()
     for group in table.missing:
         unused = [table.headings[column] for column in table.unused]
         near = next((text for text in unused if nearest_heading(text, _fields(group))), "")
+        nearest.add(near)
         found = quotable(near)
         doubts.add(
             Problem(
@@ -242,6 +241,8 @@ def _note_layout(table: FoundTable, doubts: Doubts) -> None:
         )
     for code, columns in (("column_twice", table.twice), ("column_not_used", table.unused)):
         for column in columns:
+            if table.headings[column] in nearest:
+                continue  # said already
             _note_column(table, doubts, code=code, column=column)
 
 
@@ -256,7 +257,7 @@ def _note_hidden(table: FoundTable, doubts: Doubts) -> None:
 
 
 def _looks_like_data(table: FoundTable) -> bool:
-    if fold(table.grid.sheet).startswith(_EXPLAINS):
+    if table.is_explanation:
         return False
     wide = sum(
         sum(1 for column in table.grid.columns if str(column[row] or "")) >= _LIKE_A_TABLE
@@ -387,6 +388,17 @@ def _accounted(
     wanted = schema.columns("rows_apart")
     apart_table = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=wanted)
     return schema.conform("rows_apart", apart_table[wanted]), counted
+
+
+def _columns(tables: Sequence[FoundTable]) -> dict[str, Mapping[str, tuple[int, str]]]:
+    """Where each field stands in each table, so that checks can point to a cell."""
+    return {
+        f"T{place}": {
+            name: (column + 1, tidy_spaces(table.headings.get(column, "")))
+            for name, column in table.columns.items()
+        }
+        for place, table in enumerate(tables, 1)
+    }
 
 
 def row_balance(inputs: pd.DataFrame) -> Mapping[str, int]:

@@ -430,3 +430,21 @@ def test_rows_on_learners_are_never_released(delivery):
         protect(measures.cost_against_cap(delivery))
     with pytest.raises(ValueError, match="never released"):
         protect(measures.cap_breaches(delivery))
+
+
+def test_a_hidden_bar_says_so_and_is_no_zero(records):
+    people = [f"L{number}" for number in range(20)]
+    payments = pd.DataFrame(
+        {
+            "learner_id": people,
+            "school_id": "A",
+            "month": ["2019-10-01"] * 18 + ["2019-11-01"] * 2,
+            "support_kind": "transport",
+            "amount_cents": 2000,
+        }
+    )
+
+    bar = charts.budget_use(protect(measures.budget_use(records(payments=payments)))).data[0]
+
+    assert bar.text[1] == "slēpts"
+    assert bar.y[1] == 0

@@ -11,7 +11,7 @@ from pumpurs_analysis import loading, schema
 from pumpurs_analysis.pseudonyms import MADE_UP_KEY
 
 PLANS = """IAP kods;Semestris;Izglītības iestāde;Izglītojamā kods;Klase;Statuss;Riski
-A-1;2022./2023. m. g. 1. semestris;Tukuma 2. vidusskola;K-1;7.a;Īstenošanā;Ekonomiskie riski, kavējumi
+A-1;2022./2023. m. g. 1. sem.;Tukuma 2. vidusskola;K-1;7.a;Īstenošanā;Ekonomiskie riski, kavējumi
 A-2;2022/2023-1;Zantes psk.;K-2;8;Apturēts;Mācību riski
 """
 PAYMENTS = """IAP kods;Atbalsta veids;Mēnesis;Summa, EUR
@@ -48,17 +48,17 @@ def test_a_delivery_becomes_tidy_tables(delivery):
     assert plans["semester"].tolist() == ["2022/2023-1"] * 2
     assert plans["school_id"].tolist() == ["tukuma-2-vidusskola", "zantes-pamatskola"]
     assert plans["municipality"].tolist() == ["Tukuma novads"] * 2
-    assert plans[["grade", "status"]].values.tolist() == [
+    assert plans[["grade", "status"]].to_numpy().tolist() == [
         [7, "in_implementation"],
         [8, "suspended"],
     ]
-    assert data.risks[["plan_id", "risk_category"]].values.tolist() == [
+    assert data.risks[["plan_id", "risk_category"]].to_numpy().tolist() == [
         ["A-1", "economic"],
         ["A-1", "learning"],
         ["A-2", "learning"],
     ]
     payments = data.payments[["plan_id", "support_kind", "month", "amount_cents"]]
-    assert payments.values.tolist() == [
+    assert payments.to_numpy().tolist() == [
         ["A-1", "transport", pd.Timestamp(2022, 9, 1), 3000],
         ["A-1", "catering", pd.Timestamp(2022, 10, 1), 6456],
     ]
@@ -84,19 +84,27 @@ def test_rows_in_are_rows_accepted_set_aside_or_named(delivery):
 
 
 def test_a_row_with_an_error_is_set_aside_whole(delivery):
-    wide = "IAP kods;Atbalsta veids;09.2022;10.2022\nA-1;Transports;30;trīsdesmit\nA-2;Transports;5;6\n"
+    wide = (
+        "IAP kods;Atbalsta veids;09.2022;10.2022\n"
+        "A-1;Transports;30;trīsdesmit\n"
+        "A-2;Transports;5;6\n"
+    )
 
     data = pa.load(delivery(izmaksas=wide))
 
     assert data.payments["amount_cents"].tolist() == [500, 600]
     assert data.problems["code"].tolist() == ["money_unread"]
-    assert data.problems[["row", "column", "column_number", "found"]].values.tolist() == [
+    assert data.problems[["row", "column", "column_number", "found"]].to_numpy().tolist() == [
         [2, "10.2022", 4, "trīsdesmit"]
     ]
 
 
 def test_nothing_that_can_be_loaded_raises_every_problem(delivery):
-    bad = "IAP kods;Atbalsta veids;Mēnesis;Summa\nA-1;Transports;septembris;30\nA-2;Peldēšana;09.2022;x\n"
+    bad = (
+        "IAP kods;Atbalsta veids;Mēnesis;Summa\n"
+        "A-1;Transports;septembris;30\n"
+        "A-2;Peldēšana;09.2022;x\n"
+    )
 
     with pytest.raises(pa.InputError) as caught:
         pa.load(delivery(izmaksas=bad))
@@ -114,8 +122,7 @@ def test_a_month_takes_its_year_from_the_plans_semester(delivery):
     assert data.payments["month"].tolist() == [pd.Timestamp(2022, 12, 1)]
 
 
-def test_long_and_wide_layouts_give_the_same_payments(delivery, tmp_path):
-    wide = "IAP kods;Transports 09.2022;Ēdināšana 09.2022\n"
+def test_long_and_wide_layouts_give_the_same_payments(tmp_path):
     two_rows = (
         "IAP kods;Transports;;Ēdināšana;\n;09.2022;10.2022;09.2022;10.2022\nA-1;30;20;70;65,5\n"
     )
@@ -128,8 +135,6 @@ def test_long_and_wide_layouts_give_the_same_payments(delivery, tmp_path):
             ("Ēdināšana", "10.2022", "65,50"),
         ]
     )
-    assert wide  # the combined heading of one row is not promised
-
     names = ["plan_id", "support_kind", "month", "amount_cents"]
     frames = []
     for place, text in enumerate((two_rows, long)):
@@ -142,7 +147,7 @@ def test_long_and_wide_layouts_give_the_same_payments(delivery, tmp_path):
 
 def test_one_learner_is_one_pseudonym_whatever_the_spelling(delivery):
     code = "32" + "0101" + "-" + "12345"
-    plans = PLANS.split("\n")[0].replace("Izglītojamā kods", "Personas kods") + "\n"
+    plans = PLANS.split("\n", 1)[0].replace("Izglītojamā kods", "Personas kods") + "\n"
     rows = [
         f"A-{place};{semester};Zantes pamatskola;{spelling};7;Īstenošanā;\n"
         for place, (semester, spelling) in enumerate(
@@ -155,14 +160,20 @@ def test_one_learner_is_one_pseudonym_whatever_the_spelling(delivery):
     ]
     data = pa.load(delivery(plani=plans + "".join(rows)))
 
-    assert data.plans["learner_id"].nunique() == 1
+    assert len(set(data.plans["learner_id"])) == 1
     assert data.plans["learner_basis"].unique().tolist() == ["personal_code"]
 
 
 def test_a_schools_own_code_is_found_again_by_personal_code(delivery):
     code = "32" + "0202" + "-" + "54321"
-    plans = f"IAP kods;Semestris;Skola;Personas kods;Izglītojamā kods;Statuss\nA-1;2022/2023-1;Zantes pamatskola;{code};K-7;Īstenošanā\n"
-    pays = "Izglītojamā kods;Skola;Atbalsta veids;Mēnesis;Summa\nK-7;Zantes psk.;Transports;10.2022;30\n"
+    plans = (
+        "IAP kods;Semestris;Skola;Personas kods;Izglītojamā kods;Statuss\n"
+        f"A-1;2022/2023-1;Zantes pamatskola;{code};K-7;Īstenošanā\n"
+    )
+    pays = (
+        "Izglītojamā kods;Skola;Atbalsta veids;Mēnesis;Summa\n"
+        "K-7;Zantes psk.;Transports;10.2022;30\n"
+    )
 
     data = pa.load(delivery(plani=plans, izmaksas=pays))
 
@@ -205,7 +216,12 @@ def test_a_total_that_does_not_add_up_is_said_with_the_right_sum(delivery):
 
 
 def test_a_refund_is_kept_and_an_unmarked_one_is_said(delivery):
-    text = "IAP kods;Atbalsta veids;Mēnesis;Summa;Atmaksa\nA-1;Transports;09.2022;30;\nA-1;Transports;09.2022;5;jā\nA-1;Transports;09.2022;-2;\n"
+    text = (
+        "IAP kods;Atbalsta veids;Mēnesis;Summa;Atmaksa\n"
+        "A-1;Transports;09.2022;30;\n"
+        "A-1;Transports;09.2022;5;jā\n"
+        "A-1;Transports;09.2022;-2;\n"
+    )
 
     checked = check(delivery(izmaksas=text))
 
@@ -230,7 +246,10 @@ def test_made_up_data_are_kept_out_of_a_real_delivery(delivery):
 
 
 def test_own_schools_are_taken_in(delivery):
-    schools = "Izglītības iestāde;Pašvaldība;Iestādes veids\nVarakļānu Meža skola;Madonas novads;pamatskola\n"
+    schools = (
+        "Izglītības iestāde;Pašvaldība;Iestādes veids\n"
+        "Varakļānu Meža skola;Madonas novads;pamatskola\n"
+    )
     plans = PLANS.replace("Zantes psk.", "Varakļānu Meža skola")
 
     data = pa.load(delivery(plani=plans, iestades=schools))

@@ -166,6 +166,14 @@ def test_a_file_under_another_name_is_the_same_file():
     assert states(before, now) == [(3, "open"), (9, "new"), (5, "mended")]
 
 
+def test_the_marked_copy_of_a_text_table_is_the_same_table():
+    before = [at(row=3, found="x", file="a.csv", sheet="")]
+
+    assert states(before, [at(row=3, found="x", file="a_labojamais.xlsx", sheet="a")]) == [
+        (3, "open")
+    ]
+
+
 def test_the_change_is_in_the_report(inputs):
     before, now = table(at(row=2, found="a"), at(row=3)), table(at(row=3), at("value_vague"))
 

@@ -412,6 +412,8 @@ def test_an_archive_of_an_archive_without_end_is_refused(tmp_path):
 REFUSED = {
     "nothing": (b"", "a.csv", "file_empty"),
     "blanks": (b"\r\n \r\n;;;\r\n", "a.csv", "file_empty"),
+    "a separator alone": (b"sep=;\n", "a.csv", "file_empty"),
+    "spaces in quotes": (b'" ";" "\n" ";""\n', "a.csv", "file_empty"),
     "a document": (b"%PDF-1.7\n...", "a.pdf", "file_not_table"),
     "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "a.png", "file_not_table"),
     "a picture named csv": (b"\x89PNG\r\n\x1a\n\x00\x00", "a.csv", "file_not_table"),

@@ -121,7 +121,7 @@ def test_what_protection_hides_is_drawn_as_hidden_and_not_as_zero(delivered, cas
 
 
 def test_a_hidden_share_says_that_it_is_hidden(delivered):
-    mix = protect(measures.risk_mix(delivered, by="school"), threshold=12)
+    mix = protect(measures.risk_mix(delivered, by="school"), threshold=13)
     assert mix.hidden_count
 
     labels = [note.text for note in charts.risk_mix(mix, language="lv").layout.annotations]

@@ -101,8 +101,9 @@ class _Outcome:
 
     @cached_property
     def to_mark(self) -> list[str]:
-        """Files with problems whose bytes are at hand."""
-        names = sorted(self.problems["file"].dropna().unique(), key=sort_key)
+        """Files with a row to mark whose bytes are at hand."""
+        in_rows = self.problems.dropna(subset=["row", "file"])
+        names = sorted(in_rows["file"].unique(), key=sort_key)
         return [name for name in names if self.bytes_of(name) is not None]
 
     def bytes_of(self, name: str) -> bytes | None:

@@ -70,6 +70,25 @@ def _value_name(dim: str, value: object, language: Language) -> str:
     return schema.code_names(codes, language, [str(value)])[str(value)]
 
 
+def heights(values: Iterable[object], language: Language, *, per: int = 1) -> dict[str, Any]:
+    """Heights of bars; a hidden one has none and says so, since hidden is no zero.
+
+    Example:
+        >>> heights([250, None], "en", per=100)["text"]
+        ['', 'hidden']
+    """
+    shown = list(values)
+    return {
+        "y": [0.0 if schema.is_missing(value) else float(str(value)) / per for value in shown],
+        "text": [
+            say("cost.hidden", language) if schema.is_missing(value) else "" for value in shown
+        ],
+        "textposition": "outside",
+        "textangle": -90,
+        "cliponaxis": False,
+    }
+
+
 def _bullets(published: Published, language: Language) -> go.Figure:
     frame, dims = published.frame, published.result.dimensions
     frame = frame[frame["allowed_cents"].fillna(1) > 0]
@@ -122,17 +141,13 @@ def _over_time(published: Published, language: Language) -> go.Figure:
         else frame[dim].map(lambda code: _value_name(dim, code, language))
     )
     figure = go.Figure()
-    for column, colour, width in (
-        ("allowed_cents", theme.GRID, 0),
-        ("compared_cents", theme.ACCENT, 1),
-    ):
+    for column, colour in (("allowed_cents", theme.GRID), ("compared_cents", theme.ACCENT)):
         figure.add_bar(
             x=list(x),
-            y=list(frame[column].astype("Float64") / 100),
+            **heights(frame[column], language, per=100),
             marker={"color": colour},
             name=column,
             hovertemplate="%{x}: %{y:,.2f}" + f"{NBSP}€<extra></extra>",
-            opacity=1 - 0.1 * width,
         )
     figure.update_layout(barmode="overlay", margin={"l": 80, "b": 40})
     figure.update_yaxes(ticksuffix=f"{NBSP}€", rangemode="tozero")
@@ -281,7 +296,7 @@ def _histogram(published: Published, language: Language) -> go.Figure:
     figure = go.Figure()
     figure.add_bar(
         x=[_end(band) for band in bands],
-        y=[None if schema.is_missing(value) else int(value) for value in values],
+        **heights(values, language),
         marker={"color": colours},
         hovertemplate="%{x}: %{y}<extra></extra>",
     )

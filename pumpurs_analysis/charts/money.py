@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from pumpurs_analysis import catalogue, schema
 from pumpurs_analysis.charts import rows, theme
-from pumpurs_analysis.charts.caps import group_name
+from pumpurs_analysis.charts.caps import group_name, heights
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import NBSP, Language, money, month, number, percent, say, short_date
@@ -209,7 +209,7 @@ def budget_use(published: Published, *, language: Language = "lv") -> go.Figure:
     figure = go.Figure()
     figure.add_bar(
         x=list(days),
-        y=list(dated["paid_cents"].astype("Float64") / 100),
+        **heights(dated["paid_cents"], language, per=100),
         marker={"color": theme.ACCENT},
         hovertemplate="%{x|%Y-%m}: %{y:,.2f}" + f"{NBSP}€<extra></extra>",
     )

@@ -15,14 +15,47 @@ from pumpurs_analysis.normalise.reading import Doubts
 
 SETS_ASIDE = ("plan_twice", "plan_differs", "plan_in_two_semesters", "enrolment_twice")
 """Problems that set the later of two rows aside."""
+Columns = Mapping[str, tuple[int | None, str]]
+"""Field -> number and heading of its column."""
+_SHOWN_BY = {
+    "plan_in_two_semesters": "semester",
+    "plan_differs": "plan_id",
+    "plan_twice": "plan_id",
+    "learner_is_in_two_schools": "school",
+    "learner_facts_differ": "sex",
+    "grade_goes_back": "grade",
+    "grade_not_eligible": "grade",
+    "school_closed": "school",
+    "support_without_plan": "plan_id",
+    "risk_without_plan": "plan_id",
+    "payment_without_plan": "plan_id",
+    "consultation_without_plan": "plan_id",
+    "month_outside_semester": "month",
+    "payment_in_summer": "month",
+    "learner_is_paid_in_two_schools": "school",
+    "refund_without_payment": "amount",
+    "payment_on_inactive_plan": "plan_id",
+    "consultation_outside_semester": "date",
+    "consultation_hours_over_day": "hours",
+    "preparation_over_six_hours": "planned_hours",
+    "ngo_grant_not_fixed": "amount",
+    "ngo_project_twice": "ngo_project_id",
+    "enrolment_twice": "learner_count",
+    "enrolment_without_source": "source",
+    "enrolment_smaller_than_plans": "learner_count",
+}
+"""The field in whose column a problem shows."""
 
 
-def check(tables: Tables, doubts: Doubts) -> dict[str, pd.DataFrame]:
+def check(
+    tables: Tables, doubts: Doubts, *, columns: Mapping[str, Columns]
+) -> dict[str, pd.DataFrame]:
     """Run every check.
 
     Args:
         tables: As ``normalise`` linked them; ``inputs`` among them gives file and sheet.
         doubts: Where problems go.
+        columns: For each delivered table, where each field stands.
 
     Returns:
         The tables without rows that are set aside since another row says the same or otherwise.
@@ -33,22 +66,33 @@ def check(tables: Tables, doubts: Doubts) -> dict[str, pd.DataFrame]:
             found = each(kept)
             if not len(found):
                 continue
-            _note(each.__name__, found, tables=kept, doubts=doubts)
+            _note(each.__name__, found, kept, doubts=doubts, columns=columns)
             if each.__name__ in SETS_ASIDE:
                 kept = _without(kept, found, name)
     return kept
 
 
-def _note(code: str, found: pd.DataFrame, *, tables: Tables, doubts: Doubts) -> None:
+def _note(
+    code: str,
+    found: pd.DataFrame,
+    tables: Tables,
+    *,
+    doubts: Doubts,
+    columns: Mapping[str, Columns],
+) -> None:
     inputs = tables["inputs"].set_index("input_id")
     ids = found["input_id"].astype(object)
     names = tables["schools"].drop_duplicates("school_id").set_index("school_id")["name"]
     school = found["school_id"].astype(object).map(names) if "school_id" in found else None
+    nowhere = (None, "")
+    cells = [columns[at].get(_SHOWN_BY.get(code, ""), nowhere) for at in ids]
     doubts.add_rows(
         code,
         found["row"].to_numpy(dtype=np.int64),
         file=ids.map(inputs["file"]).to_numpy(),
         sheet=ids.map(inputs["sheet"]).fillna("").to_numpy(),
+        column=np.array([heading for _, heading in cells], dtype=object),
+        column_number=np.array([number for number, _ in cells], dtype=object),
         found=found["found"].to_numpy() if "found" in found else "",
         wanted=found["wanted"].to_numpy() if "wanted" in found else "",
         school="" if school is None else school.fillna("").to_numpy(),
@@ -88,6 +132,7 @@ _CHECKS: Mapping[str, tuple[Callable[[Tables], pd.DataFrame], ...]] = {
     "supports": (lines.support_without_plan, lines.preparation_over_six_hours),
     "risks": (lines.risk_without_plan,),
     "payments": (
+        lines.learner_is_in_two_schools,
         *(
             lines.payment_without_plan,
             lines.month_outside_semester,

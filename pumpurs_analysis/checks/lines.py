@@ -59,10 +59,14 @@ def _outside(tables: Tables, name: str, day: str) -> pd.DataFrame:
     codes, days = pd.factorize(rows[day])
     own = np.array([*(semester_on(each.date()) for each in days), None], dtype=object)
     planned = pd.Categorical(_of_plans(rows, tables["plans"], "semester"))
-    mine = np.append(planned.categories.get_indexer([str(each) for each in own[:-1]]), -1)[codes]
+    mine = np.append(
+        planned.categories.get_indexer(pd.Index([str(each) for each in own[:-1]])), -1
+    )[codes]
     at = (codes >= 0) & (planned.codes >= 0) & (mine != planned.codes)
     shown = rows[day][at].dt.strftime("%m.%Y." if day == "month" else "%d.%m.%Y.")
-    return rows[at].assign(found=shown, wanted=[say_semester(str(code)) for code in planned[at]])
+    wanted = [say_semester(str(code)) for code in planned[at]]
+    found: pd.DataFrame = rows[at].assign(found=shown, wanted=wanted)
+    return found
 
 
 @cache
@@ -89,7 +93,8 @@ def consultation_outside_semester(tables: Tables) -> pd.DataFrame:
 def payment_in_summer(tables: Tables) -> pd.DataFrame:
     """A payment for June, July or August: whether these are payable is not verified."""
     rows = tables["payments"]
-    return rows[rows["month"].dt.month.isin(_SUMMER).to_numpy()]
+    found: pd.DataFrame = rows[rows["month"].dt.month.isin(_SUMMER).to_numpy()]
+    return found
 
 
 def _key(rows: pd.DataFrame, names: list[str]) -> npt.NDArray[np.int64]:
@@ -133,7 +138,8 @@ def learner_is_paid_in_two_schools(tables: Tables) -> pd.DataFrame:
     )
     other = planned.set_categories(own.cat.categories).codes
     codes = own.cat.codes.to_numpy()
-    return rows[(codes != other) & (codes >= 0) & (other >= 0)]
+    found: pd.DataFrame = rows[(codes != other) & (codes >= 0) & (other >= 0)]
+    return found
 
 
 def refund_without_payment(tables: Tables) -> pd.DataFrame:
@@ -150,12 +156,25 @@ def refund_without_payment(tables: Tables) -> pd.DataFrame:
 
 
 def payment_on_inactive_plan(tables: Tables) -> pd.DataFrame:
-    """Money for a plan that is deleted, which is allowed only where none was used."""
-    rows, plans = tables["payments"], tables["plans"]
-    if rows.empty or plans.empty or not (plans["status"] == "inactive").any():
-        return rows[:0]
-    status = _of_plans(rows, plans, "status")
-    return rows[status == "inactive"]
+    """Money or hours for a plan that is deleted, which is allowed only where none was used."""
+    plans = tables["plans"]
+    if not (plans["status"] == "inactive").any():
+        return tables["payments"][:0]
+    both = [tables[name] for name in ("payments", "consultations")]
+    used = [rows[_of_plans(rows, plans, "status") == "inactive"] for rows in both if len(rows)]
+    wanted = ["input_id", "row", "school_id"]
+    pieces = [rows[wanted].astype(object) for rows in used]
+    return pd.concat(pieces) if pieces else tables["payments"][:0]
+
+
+def learner_is_in_two_schools(tables: Tables) -> pd.DataFrame:
+    """Payments to one learner by two schools in one month."""
+    rows = tables["payments"]
+    rows = rows[rows["learner_id"].notna() & rows["school_id"].notna() & rows["month"].notna()]
+    if rows.empty:
+        return rows
+    once = rows[~pd.Index(_key(rows, ["learner_id", "month", "school_id"])).duplicated()]
+    return once[pd.Index(_key(once, ["learner_id", "month"])).duplicated()]
 
 
 def consultation_twice(tables: Tables) -> pd.DataFrame:
@@ -175,7 +194,8 @@ def consultation_twice(tables: Tables) -> pd.DataFrame:
     later = pd.Index(_key(rows, names)).duplicated() & ~rows["is_month_only"].fillna(
         value=False
     ).to_numpy(dtype=bool)
-    return rows[later]
+    found: pd.DataFrame = rows[later]
+    return found
 
 
 def consultation_hours_over_day(tables: Tables) -> pd.DataFrame:

@@ -66,7 +66,9 @@ def plan_differs(tables: Tables) -> pd.DataFrame:
 def plan_twice(tables: Tables) -> pd.DataFrame:
     """The same plan again; a row that adds a risk to its plan is no second plan."""
     rows = _repeated(tables["plans"])
-    adds = {*places(tables["risks"]), *places(tables["supports"])}
+    risks = tables["risks"]
+    new = risks[~risks.duplicated(["plan_id", "risk_category", "risk"])]
+    adds = {*places(new), *places(tables["supports"])}
     same_table = (rows["input_id"].astype(object) == rows["first_input_id"]).to_numpy(dtype=bool)
     is_long = np.array([place in adds for place in places(rows)], dtype=bool) & same_table
     rows = rows[~is_long] if len(rows) else rows
@@ -150,7 +152,7 @@ def school_closed(tables: Tables) -> pd.DataFrame:
     starts = pd.to_datetime(plans["semester"].astype(object).map(first))
     ends = pd.to_datetime(ends)
     rows = plans[(ends < starts).to_numpy(dtype=bool)]
-    successor = rows["school_id"].astype(object).map(schools["successor_id"]).map(names).fillna("—")
+    successor = rows["school_id"].astype(object).map(schools["successor_id"]).map(names).fillna("")
     shown = ends[rows.index].map(lambda day: short_date(day, "lv"))
     return rows.assign(found=shown, wanted=successor)
 

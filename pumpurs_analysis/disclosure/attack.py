@@ -150,8 +150,9 @@ def report(system: System, cells: Iterable[int]) -> pd.DataFrame:
         status = status_of(system, cell, found, is_small=bool(guarded[cell]))
         rows.append((cell, found, status, OUTSIDER))
     others: dict[int, Attacker] = {}
-    asked = {(each.cell, each.who) for each in questions if each.cell not in open_to_outsider}
-    for cell, who in sorted(pair for pair in asked if pair[0] in set(hidden)):
+    left = set(hidden) - {cell for cell, _, status, _ in rows if status == "recovered"}
+    asked = {(each.cell, each.who) for each in questions if each.who != OUTSIDER}
+    for cell, who in sorted(pair for pair in asked if pair[0] in left):
         others.setdefault(who, attacker(system, who))
         found = others[who].interval(cell)
         status = status_of(

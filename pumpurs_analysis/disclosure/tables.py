@@ -221,8 +221,8 @@ def attack_table(
         >>> frame = pd.DataFrame({"a": ["x", "y", "T"], "n": [float("nan"), 9, 12]})
         >>> cube = Cube(("a",), "n", total="T")
         >>> told = attack_table(frame, cube, hidden=frame["n"].isna().to_numpy())
-        >>> told[["cell", "low", "high", "status"]].iloc[0].tolist()
-        ['x', 3.0, 3.0, 'recovered']
+        >>> print(*told[["cell", "low", "high", "status"]].iloc[0])
+        x 3.0 3.0 recovered
     """
     system = system_of(frame, cube, hidden)
     if small is not None:

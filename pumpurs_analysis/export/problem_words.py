@@ -203,8 +203,10 @@ def _passes(
     yield moved, before.index, now.index
     gone = before.index[~before["file"].isin(now["file"])]
     come = now.index[~now["file"].isin(before["file"])]
-    yield [name for name in _SAME if name != "file"], gone, come
-    yield [name for name in moved if name != "file"], gone, come
+    # The marked copy of a CSV is a workbook, so its sheet has got a name too.
+    anywhere = [name for name in _SAME if name not in {"file", "sheet"}]
+    yield anywhere, gone, come
+    yield [name for name in anywhere if name != "row"], gone, come
 
 
 def _twins(before: pd.DataFrame, now: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -6,9 +6,7 @@ reduction stands in a module of its own and is written once, for every engine.
 
 import weakref
 from collections.abc import Callable
-from typing import Any
 
-import duckdb
 import pandas as pd
 
 from pumpurs_analysis.dataset import Dataset
@@ -29,7 +27,8 @@ def kept(data: Dataset, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataF
         weakref.finalize(data, _KEPT.pop, id(data), None)
     frames = _KEPT[id(data)]
     if name not in frames:
-        frames[name] = make()
+        stored = data.reduction(name)  # made when the workspace was saved
+        frames[name] = make() if stored is None else stored
     return frames[name].copy(deep=False)
 
 
@@ -38,7 +37,7 @@ def learner_month(data: Dataset) -> pd.DataFrame:
 
     See ``facts.learner_month.learner_month`` for the columns.
     """
-    return kept(data, "learner_month", lambda: _learner_month(_native(data, "payments")))
+    return kept(data, "learner_month", lambda: _learner_month(data.native("payments")))
 
 
 def plan_support(data: Dataset) -> pd.DataFrame:
@@ -50,7 +49,7 @@ def plan_support(data: Dataset) -> pd.DataFrame:
     return kept(
         data,
         "plan_support",
-        lambda: _plan_support(**_natives(data, names)),
+        lambda: _plan_support(**{name: data.native(name) for name in names}),
     )
 
 
@@ -66,13 +65,3 @@ def counted_plans(data: Dataset) -> pd.DataFrame:
         return plans.assign(grade_band=grade_bands(plans))
 
     return kept(data, "counted_plans", make)
-
-
-def _natives(data: Dataset, tables: tuple[str, ...]) -> dict[str, Any]:
-    """Tables of one connection: those of two cannot be joined."""
-    connection = duckdb.connect()
-    return {name: connection.from_df(getattr(data, name)) for name in tables}
-
-
-def _native(data: Dataset, table: str) -> Any:  # noqa: ANN401  (a relation of whatever engine)
-    return duckdb.connect().from_df(getattr(data, table))

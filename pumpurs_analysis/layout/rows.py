@@ -105,10 +105,8 @@ class _Below:
     def is_note(self) -> Mask:
         """Rows with a cell or two that are no data: a signature, a remark, a heading of a part."""
         width = len(self.mapped.columns) + len(self.mapped.spread)
-        few = (self.count == 1) & (width > 2)  # noqa: PLR2004  (a table of two columns may have half rows)
-        signed = (self.count <= 3) & (width > 3)  # noqa: PLR2004  (as above)
-        if not (few.any() or signed.any()):
-            return few
+        few: Mask = (self.count == 1) & (width > 2)  # noqa: PLR2004  (two columns may have half rows)
+        signed = (self.count <= 3) & (self.count < width)  # noqa: PLR2004  (name, date, mark)
         alone = few & ~self.holds(self.columns(_VALUES)) & ~self.is_identity()
         is_number = self.holds(self.columns({"line_number"}))
         found: Mask = (alone | (signed & self._first_is_signature(signed))) & ~is_number

@@ -17,6 +17,21 @@ from pumpurs_analysis.layout.forms import Form, Spread, best_form
 from pumpurs_analysis.layout.header import SEARCHED, bounds, find_headers, heading_parts
 from pumpurs_analysis.layout.rows import classified
 from pumpurs_analysis.read import Grid
+from pumpurs_analysis.text import fold
+
+# Beginnings of the names of sheets that explain, list codes or list problems.
+_EXPLAINS = (
+    "pamacib",
+    "noradijum",
+    "instruk",
+    "saraksti",
+    "kodi",
+    "labojamais",
+    "instruct",
+    "lists",
+    "codes",
+    "to mend",
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +73,11 @@ class FoundTable:
     is_made_up: bool = False
 
     @property
+    def is_explanation(self) -> bool:
+        """Whether the sheet's name says that it explains or lists codes."""
+        return fold(self.grid.sheet).startswith(_EXPLAINS)
+
+    @property
     def header_row(self) -> int | None:
         """Row of the (last) headings as the user's program numbers it."""
         return self.row_number(self.header[-1]) if self.header else None
@@ -78,7 +98,8 @@ def find_tables(grid: Grid) -> list[FoundTable]:
         Tables in the order of the sheet; every row of the sheet stands in exactly one of them.
     """
     filled = filled_counts(grid)
-    headers = find_headers(grid, filled)
+    explains = fold(grid.sheet).startswith(_EXPLAINS)
+    headers = [] if explains else find_headers(grid, filled)
     spans = bounds(headers, filled, len(filled))
     tables = [
         _table(grid, number, header, span=span)

@@ -158,7 +158,10 @@ def with_every(groups: pd.DataFrame, counted: pd.DataFrame, **codes: Sequence[st
     for column, values in codes.items():
         every = every.merge(pd.DataFrame({column: pd.array(values, dtype="string")}), how="cross")
     keys = [name for name in every.columns if name in counted.columns]
-    joined = every.merge(counted, how="left", on=keys) if keys else every.join(counted, how="left")
+    if keys:
+        joined = every.merge(counted, how="left", on=keys)
+    else:  # one row of counts for everything together
+        joined = every.merge(counted, how="cross")
     new = [name for name in counted.columns if name not in keys]
     return joined.assign(**{name: joined[name].fillna(0) for name in new})
 

@@ -228,8 +228,8 @@ def learners(reading: Reading, ways: Ways, schools: Column) -> Learners:
         texts = reading.texts(reading.found.columns["learner"])
         code = code.or_else(texts.map(cells.learner_token))
         local = local.or_else(texts.map(_local_or_name))
-    if not {"learner_code", "learner_local_code", "learner"} & set(reading.found.columns):
-        _note_name_alone(reading)
+    known = ~code.is_missing() | ~local.is_missing()
+    _note_name_alone(reading, known)
     tagged = local.with_other(schools, lambda own, at: None if own is None else f"{at or ''}|{own}")
     return Learners(
         by_code=code.map(lambda token: f"L-{token[:12]}"),
@@ -256,15 +256,15 @@ def _local_or_name(text: str) -> str | None:
     return _local_code(text)
 
 
-def _note_name_alone(reading: Reading) -> None:
-    names = [column for column in reading.found.headings if _names_learner(reading, column)]
-    if names and len(reading):
-        first: Mask = np.arange(len(reading)) == 0
-        reading.doubt("learner_only_by_name", first, column=names[0])
-
-
-def _names_learner(reading: Reading, column: int) -> bool:
-    return "learner_name" in fields_of(reading.found.headings[column])
+def _note_name_alone(reading: Reading, known: Mask) -> None:
+    """Say once of a table that its learners are told by name alone, in the first such row."""
+    headings = reading.found.headings
+    names = [column for column in headings if "learner_name" in fields_of(headings[column])]
+    names += [reading.found.columns["learner"]] if reading.has("learner") else []
+    for column in names[:1]:
+        alone = reading.texts(column).where(bool) & ~known
+        first = np.flatnonzero(alone)[:1]
+        reading.doubt("learner_only_by_name", reading.mask(first), column=column)
 
 
 def specialist(reading: Reading, ways: Ways) -> Column:

@@ -5,12 +5,14 @@ Comes in: a ``Reading``. Goes out: pieces of payments and consultations.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pumpurs_analysis.errors import NotVerified
 from pumpurs_analysis.normalise import cells, keys
 from pumpurs_analysis.normalise.keys import Ways
 from pumpurs_analysis.normalise.reading import Column, Read, Reading
@@ -23,8 +25,9 @@ from pumpurs_analysis.normalise.rows import (
     specialist_kind,
     support_kind,
 )
+from pumpurs_analysis.rules import rules_on
 
-_IMPLAUSIBLE_CENTS = 100_000  # 1 000 EUR in one line: cents typed as euros, most likely
+_MOST_CENTS, _TIMES_CAP = 100_000, 10  # beyond either, cents were typed as euros, most likely
 
 
 def payments(reading: Reading, ways: Ways) -> Built:
@@ -41,13 +44,25 @@ def payments(reading: Reading, ways: Ways) -> Built:
         marked = refunds.take(lines.rows).where(bool)
         is_negative = np.asarray(cents.fillna(0) < 0)
         lines.doubt("amount_negative", is_negative & ~marked)
-        lines.doubt("amount_implausible", np.asarray(cents.fillna(0) > _IMPLAUSIBLE_CENTS))
+        most = kind.with_other(month, _most_cents).array("Int64")
+        lines.doubt("amount_implausible", np.asarray((cents > most).fillna(value=False)))
         cents[marked & ~is_negative] *= -1
         np.add.at(totals, lines.rows, np.asarray(cents.fillna(0)))
         columns = {"support_kind": kind, "month": month, "amount_cents": cents}
         refund = pd.array(marked | is_negative, dtype="boolean")
         yield "payments", key.at(lines.rows) | columns | {"is_refund": refund}
     _check_row_totals(reading, totals)
+
+
+def _most_cents(kind: str | None, month: date | None) -> int:
+    """The largest payment that is believed without a question."""
+    if kind is None or month is None:
+        return _MOST_CENTS
+    try:
+        cap = rules_on(month)[kind].value_eur
+    except (KeyError, NotVerified):
+        return _MOST_CENTS
+    return _MOST_CENTS if cap is None else min(_MOST_CENTS, int(cap * 100) * _TIMES_CAP)
 
 
 def consultations(reading: Reading, ways: Ways) -> Built:

@@ -313,12 +313,27 @@ _PERSONAL = {
 }
 
 
+def _note_personal_outside(reading: Reading) -> None:
+    """The same for titles, remarks and signatures around the table."""
+    found = reading.found
+    for position, why in found.apart.items():
+        if why not in {"title", "note"}:
+            continue
+        for column in range(len(found.grid.columns)):
+            kind = cells.personal(found.grid.cell(found.row_number(position), column + 1))
+            if kind is not None:
+                place = {"file": found.grid.file, "sheet": found.grid.sheet}
+                rows = [found.row_number(position)]
+                reading.doubts.add_rows(_PERSONAL[kind], rows, **place, column_number=column + 1)
+
+
 def note_personal(reading: Reading) -> None:
     """Note personal codes, phones, addresses and accounts in columns where none belongs.
 
     What was found is gone already: ``read`` took it out at the door.
     """
     headings = catalogue.entries("headings")
+    _note_personal_outside(reading)
     expected = {
         column
         for name, column in reading.found.columns.items()

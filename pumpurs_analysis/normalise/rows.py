@@ -50,6 +50,8 @@ def row_keys(reading: Reading, ways: Ways) -> RowKeys:
     who = keys.learners(reading, ways, schools)
     plan_id = keys.plan(reading)
     nobody = plan_id.is_missing() & who.best.is_missing() & ~reading.is_out
+    if reading.has("plan_id"):  # a personal code in its place is said already
+        nobody &= ~reading.texts(reading.found.columns["plan_id"]).map(cells.personal).where(bool)
     if reading.found.form is not None and "plan_id" in reading.found.form.takes:
         reading.doubt("learner_missing", nobody)
     semesters = keys.semester(reading)

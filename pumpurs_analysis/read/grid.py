@@ -173,7 +173,7 @@ def _joined(parts: list[tuple[Codes, pa.Array]]) -> tuple[Codes, pa.Array]:
     codes = np.empty(sum(len(part) for part, _ in parts), places.dtype)
     at = start = 0
     for part, texts in parts:
-        places[start : start + len(texts)].take(part, out=codes[at : at + len(part)])
+        places[start : start + len(texts)].take(part, out=codes[at : at + len(part)], mode="clip")
         at, start = at + len(part), start + len(texts)
     parts.clear()
     return codes, every.dictionary
@@ -239,11 +239,16 @@ class Door:
             self._report_letters(codes, problems, number)
             array = pc.replace_with_mask(array, looked_at, pa.array([text for text, _ in let_in]))
             again = array.dictionary_encode()
-            codes, array = again.indices.to_numpy()[codes], again.dictionary
+            codes = again.indices.to_numpy().astype(codes.dtype)[codes]
+            array = again.dictionary
         self._report_errors(codes, array, number)
         blank = pc.index(array, "").as_py()
-        filled = np.flatnonzero(codes != blank) if blank >= 0 else np.arange(len(codes))
-        self._filled.append((int(filled[0]), int(filled[-1])) if len(filled) else (1, 0))
+        filled = codes != blank
+        if filled.any():
+            last = len(filled) - 1 - int(filled[::-1].argmax())
+            self._filled.append((int(filled.argmax()), last))
+        else:
+            self._filled.append((1, 0))
         categories = pd.Index(pd.array(array, dtype="str"))
         return pd.Categorical.from_codes(codes, categories, validate=False)
 
