@@ -5,7 +5,7 @@ from types import MappingProxyType
 import pandas as pd
 import pytest
 
-from pumpurs_analysis import schema
+from pumpurs_analysis import example, schema, schools
 from pumpurs_analysis.dataset import Dataset, published
 
 RECORDS = (
@@ -17,6 +17,23 @@ RECORDS = (
 @pytest.fixture(scope="session")
 def figures() -> Dataset:
     return published()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folder(tmp_path_factory):
+    """Keys and the last workspace of the person who runs the tests are left alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PUMPURS_CONFIG", str(tmp_path_factory.mktemp("config")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def example_records() -> Dataset:
+    """The made-up delivery as tidy tables."""
+    tables = {name: schema.conform(name, pd.DataFrame()) for name in RECORDS}
+    tables |= {name: frame for name, frame in example.tables(plans=600).items() if name in tables}
+    tables["schools"] = schema.conform("schools", schools.register())
+    return Dataset(MappingProxyType(tables), evidence="records", is_made_up=True)
 
 
 @pytest.fixture(scope="session")

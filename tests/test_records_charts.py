@@ -154,3 +154,23 @@ def test_bars_of_an_upset_add_up_to_all_plans(delivered):
         if re.fullmatch(r"<b>[\d,]+</b>", note.text)
     ]
     assert sum(numbers) == 48
+
+
+def test_schools_outside_the_limits_are_named(records):
+    plans, supports = ["plan_id | learner_id | school_id | semester | status"], []
+    for school in range(20):
+        for i in range(60):
+            plan = f"{school}-{i}"
+            plans.append(f"{plan}|{plan}|S{school:02}|2021/2022-1|approved")
+            if i < (55 if school == 7 else 15):
+                supports.append(f"{plan}|transport")
+    data = records(
+        plans="\n".join(plans), supports="\n".join(["plan_id | support_kind", *supports])
+    )
+    funnel = protect(measures.school_funnel(data, of="transport"), audience="owner")
+
+    figure = charts.school_funnel(funnel, language="en")
+
+    assert "S07" in [note.text for note in figure.layout.annotations]
+    assert "S07 92" in figure.layout.meta["summary"]
+    assert "Outside the 95\u00a0% limits: 1" in figure.layout.meta["footnote"]

@@ -10,6 +10,7 @@ from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import NBSP, Language, number, percent, say
 
 _HEIGHT = 400
+_APART = 15  # pixels between two names
 _NAMED = 8  # schools outside that are named; a page lists the rest
 _BANDS = (("998", "#EEF2F6"), ("95", "#DCE5ED"))
 
@@ -46,7 +47,7 @@ def school_funnel(published: Published, *, language: Language = "lv") -> go.Figu
         published, language,
         title=say("school_funnel.title.support", language, what=what),
         n=say(unit, language, count=len(frame)),
-        parts=say("school_funnel.summary", language, share=all_together,
+        summary=say("school_funnel.summary", language, share=all_together,
                   parts=f"{counted} {named}".strip()),
         more=[counted, say("school_funnel.small", language, least=choices["least"],
                            count=number(small, language)) if small else ""],
@@ -99,27 +100,34 @@ def _dots(figure: go.Figure, frame: pd.DataFrame, language: Language) -> list[sc
                   f"{number(float(row['learner_count']), language)}" for row in chosen],
         )  # fmt: skip
     most = float(frame["learner_count"].astype(float).max()) if len(frame) else 1.0
-    for row in outside[:_NAMED]:
-        is_right = float(row["learner_count"]) > most / 2
-        figure.add_annotation(
-            name="label", x=float(row["learner_count"]), y=float(row["share"]) * 100,
-            text=row["school"], xanchor="right" if is_right else "left", showarrow=False,
-            xshift=-9 if is_right else 9, font={"size": 12, "color": theme.WARNING},
-            bgcolor="rgba(255,255,255,0.6)",
-        )  # fmt: skip
-    highs = (
-        [*frame["share"].astype(float), *frame["limit_95_high"].astype(float)]
-        if len(frame)
-        else [1.0]
-    )
+    highs = [1.0]
+    if len(frame):
+        highs = [*frame["share"].astype(float), *frame["limit_95_high"].astype(float)]
+    top = min(104.0, float(np.max(highs)) * 108)
+    _name(figure, outside[:_NAMED], most=most, top=top)
     axis = {"text": say("school_funnel.axis", language), "standoff": 4, "font": {"size": 13}}
     figure.update_xaxes(range=[0, most * 1.04], title=axis, nticks=6)
     figure.update_yaxes(
-        range=[0, min(104.0, float(np.max(highs)) * 108)], ticksuffix=f"{NBSP}%", nticks=6,
+        range=[0, top], ticksuffix=f"{NBSP}%", nticks=6,
         ticklabelposition="inside top",
     )  # fmt: skip
     figure.update_layout(margin={"l": 24, "r": 24, "b": 60})
     return outside
+
+
+def _name(figure: go.Figure, outside: list[schema.Record], *, most: float, top: float) -> None:
+    """Write the schools' names beside their dots; names that would touch are moved apart."""
+    below = 0.0
+    for row in sorted(outside, key=lambda each: float(each["share"])):
+        at = float(row["share"]) * 100 / top * _HEIGHT
+        below = max(at, below + _APART)
+        is_right = float(row["learner_count"]) > most / 2
+        figure.add_annotation(
+            name="label", x=float(row["learner_count"]), y=float(row["share"]) * 100,
+            text=row["school"], xanchor="right" if is_right else "left", showarrow=False,
+            xshift=-9 if is_right else 9, yshift=below - at,
+            font={"size": 12, "color": theme.WARNING},
+        )  # fmt: skip
 
 
 def peer_group(published: Published, *, language: Language = "lv") -> go.Figure:

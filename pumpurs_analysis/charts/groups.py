@@ -113,7 +113,7 @@ def plain(items: Sequence[rows.Item]) -> str:
 
 
 def words(  # noqa: PLR0913  (every word of a figure can be another)
-    published: Published, language: Language, *, parts: str, n: str,
+    published: Published, language: Language, *, n: str, parts: str = "", summary: str = "",
     title: str = "", subtitle: str = "", more: Sequence[str] = (),
 ) -> theme.Words:  # fmt: skip
     """Write the words around a chart of records.
@@ -121,8 +121,9 @@ def words(  # noqa: PLR0913  (every word of a figure can be another)
     Args:
         published: What is shown.
         language: Language of the words.
-        parts: What the summary lists.
         n: How many of what.
+        parts: What the summary lists.
+        summary: Another summary than the measure's own.
         title: Another title than the measure's own.
         subtitle: Another subtitle.
         more: Sentences for the footnote.
@@ -140,13 +141,12 @@ def words(  # noqa: PLR0913  (every word of a figure can be another)
     ]
     if only:
         subtitle = say("records.only", language, text=subtitle, only=", ".join(only))
-    summary = parts if parts.endswith(".") else say(f"{name}.summary", language, parts=parts)
     return theme.Words(
         name=name,
         title=title or say(f"{name}.title", language),
         subtitle=subtitle,
         footnote=footnote(published, language, *more, n=n),
-        summary=summary,
+        summary=summary or say(f"{name}.summary", language, parts=parts),
     )
 
 

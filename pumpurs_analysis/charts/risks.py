@@ -68,7 +68,7 @@ def _recorded(published: Published, language: Language) -> go.Figure:
     mentions = published.frame[published.frame["basis"] == "mention"]["mention_count"].dropna()
     around = groups.words(
         published, language,
-        parts=say("risk_mix.records.summary", language, parts=groups.plain(items)),
+        summary=say("risk_mix.records.summary", language, parts=groups.plain(items)),
         n=say("count.mentions", language, count=float(mentions.sum())),
         subtitle=say("risk_mix.records.subtitle", language),
         more=[say("records.interval", language),

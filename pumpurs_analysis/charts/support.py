@@ -10,6 +10,7 @@ from pumpurs_analysis.text import Language, money, number, percent, say
 _SHAPES: dict[str, rows.Shape] = {"planned": "diamond", "delivered": "circle", "paid": "square"}
 _SHARE = ("supported_share", "supported_count", "denominator_count")
 _GAP_SHARE = ("share", "outcome_learner_count", "risk_learner_count")
+_ROWS = 100  # of uptake drawn at most
 _SCALE = 125.0  # percent at which the axis of planned and delivered ends
 
 
@@ -20,7 +21,7 @@ def uptake(published: Published, language: Language) -> go.Figure:
     kinds = list(dict.fromkeys(published.frame["support_kind"]))
     names = schema.code_names("support_kind", language, kinds)
     largest = max((len(frame) for _, frame in found), default=1)
-    many = max(1, groups.DRAWN_AT_MOST // max(1, largest))
+    many = max(1, _ROWS // max(1, largest))
     for name, frame in found[:many]:
         if name:
             items.append(rows.Heading(name))
@@ -37,7 +38,7 @@ def uptake(published: Published, language: Language) -> go.Figure:
             ))  # fmt: skip
     around = groups.words(
         published, language,
-        parts=say("support_uptake.records.summary", language, parts=groups.plain(items)),
+        summary=say("support_uptake.records.summary", language, parts=groups.plain(items)),
         n=groups.total(published, "denominator_count", "count.learners", language=language),
         subtitle=say("support_uptake.records.subtitle", language),
         more=[say("records.interval", language),

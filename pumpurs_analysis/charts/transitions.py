@@ -43,7 +43,7 @@ def risk_transitions(published: Published, *, language: Language = "lv") -> go.F
     subtitle = say("risk_transitions.subtitle", language, first=first, second=second)
     around = groups.words(
         published, language, n=say("records.n_beside", language),
-        parts=say("risk_transitions.summary", language, first=first, second=second,
+        summary=say("risk_transitions.summary", language, first=first, second=second,
                   parts="; ".join(parts)),
         subtitle=f"{name}: {subtitle}" if name else subtitle,
         more=[say("records.interval_in_text", language), groups.rest(language, 1, len(found))],

@@ -57,7 +57,8 @@ def learner_month(payments: Any) -> pd.DataFrame:  # noqa: ANN401  (any backend'
     whole = {name: column.cast(nw.Int64) for name, column in sums.items()}
     grouped = nw.from_native(payments).lazy().group_by(*KEYS).agg(**whole)
     summed: pd.DataFrame = grouped.collect("pandas").to_native()
-    summed = summed[summed["payment_count"] > 0].reset_index(drop=True)
+    if not (summed["payment_count"] > 0).all():  # millions of rows are not copied for nothing
+        summed = summed[summed["payment_count"] > 0].reset_index(drop=True)
     return summed.astype(dict.fromkeys(_SUMS, "Int64")).assign(semester=semesters(summed["month"]))
 
 

@@ -86,7 +86,8 @@ def forecast(
         return Forecast(value, np.nan, np.nan, 0, np.nan)
     # tests that overlap tell the same twice: only so many of them stand on their own
     apart = max(1.0, len(errors) / ahead)
-    spread = stats.t.ppf(0.5 + level / 2, apart) * np.sqrt((1 + 1 / apart) * (errors**2).mean())
+    quantile = float(stats.t.ppf(0.5 + level / 2, apart))
+    spread = quantile * float(np.sqrt((1 + 1 / apart) * (errors**2).mean()))
     covered = float((np.abs(errors) <= spread + 1e-12).mean())
     return Forecast(
         value, max(0.0, value * (1 - spread)), value * (1 + spread), len(errors), covered

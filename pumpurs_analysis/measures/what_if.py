@@ -41,7 +41,6 @@ def what_if(
 
     Columns:
         affected_learner_count: Learners for whom what is refused changes.
-        affected_school_count: Their schools.
         refused_learner_before_count: Learners with something refused under the rules as they are.
         refused_learner_after_count: The same under what is tried.
         refused_before_cents: Paid above the cap (or to whom the rule does not allow it) as it is.
@@ -49,6 +48,7 @@ def what_if(
         allowed_before_cents: The caps of all periods compared, together; for eligibility what was
             paid and is allowed.
         allowed_after_cents: The same under what is tried.
+        affected_school_count: Schools of the affected learners.
         refused_change_cents: refused_after_cents - refused_before_cents.
         allowed_change_cents: allowed_after_cents - allowed_before_cents.
 

@@ -39,6 +39,7 @@ def judge_all(in_force: Mapping[str, Rule], facts: Mapping[str, object]) -> Elig
     """Judge one learner by the rules of a day.
 
     Example:
+        >>> from datetime import date
         >>> day = in_force(date(2019, 10, 1))
         >>> facts = {"support_kind": "transport", "programme_kind": "general", "grade": 4}
         >>> [rule.rule_id for rule in judge_all(day, facts).against]

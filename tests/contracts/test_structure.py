@@ -19,14 +19,16 @@ from pumpurs_analysis.app import published_figures as page
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "pumpurs_analysis"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-# These measures list what was stated: a chart of them would show nothing.
+# Lists of what was stated, and of rows to act on: a chart of them would show nothing.
 LISTS = {"published_figures", "founding_facts"}
+LISTS |= {"cap_breaches", "eligibility_findings", "support_gap_rows"}
 PUBLIC = {
-    "Amount", "Dataset", "InputError", "Match", "NotAdditive", "NotReleasable", "NotVerified",
-    "Period", "Problem", "Published", "Result", "attack", "charts", "match_school", "match_schools",
-    "measures", "municipality_on", "protect", "published", "read_amount", "read_grades",
-    "read_period", "rules_on", "semester_on", "show_only", "tables",
-}  # fmt: skip
+    *("Amount", "Dataset", "InputError", "Match", "NotAdditive", "NotReleasable", "NotVerified"),
+    *("Period", "Problem", "Published", "Result", "Worklist", "attack", "charts", "load"),
+    *("match_school", "match_schools", "measures", "municipality_on", "open_workspace"),
+    *("protect", "published", "read_amount", "read_grades", "read_period", "rules_on"),
+    *("semester_on", "show_only", "tables"),
+}
 
 
 def tracked(*patterns):
@@ -48,8 +50,30 @@ def test_modules_stay_within_500_lines(module):
     assert len(module.read_text("utf-8").splitlines()) <= 500
 
 
-def test_the_package_stays_small():
-    assert sum(len(module.read_text("utf-8").splitlines()) for module in MODULES) < 10_000
+# Lines a part may hold. What needs more has missed a mechanism: look for it before raising a number
+# (docs/decisions/0012).
+BUDGETS = {
+    "app": 2500, "charts": 3000, "checks": 700, "disclosure": 3000, "example": 2400, "export": 1500,
+    "layout": 1000, "measures": 5000, "normalise": 2400, "read": 2000, "workspace": 900,
+}  # fmt: skip
+
+
+def test_every_part_stays_within_its_budget():
+    sizes = dict.fromkeys(BUDGETS, 0) | {"": 0}
+    for module in MODULES:
+        part = module.relative_to(PACKAGE).parts[0]
+        sizes[part if part in BUDGETS else ""] += len(module.read_text("utf-8").splitlines())
+
+    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8500)}
+    assert over == {}
+
+
+def asked(name, figures, example_records):
+    """The answer of a measure, on published figures where it has one for them."""
+    more = {"founding_facts": {"document": "founding-gulbene"}}
+    more["what_if"] = {"rule": "catering_cap_eur", "value": 60}
+    data = figures if name in page.SHOWS else example_records
+    return getattr(measures, name)(data, **more.get(name, {}))
 
 
 @pytest.mark.parametrize("name", measures.__all__)
@@ -58,7 +82,6 @@ def test_a_measure_has_one_name_all_the_way_down(name):
     notebooks = " ".join(path.read_text("utf-8") for path in (ROOT / "notebooks").glob("*.ipynb"))
 
     assert name in catalogue.entries("tables")
-    assert name in page.SHOWS
     assert f"measures.{name}(" in notebooks
     assert any(name in path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py"))
     if name not in LISTS:
@@ -66,21 +89,27 @@ def test_a_measure_has_one_name_all_the_way_down(name):
         assert {f"{name}.{part}" for part in ("title", "subtitle", "summary")} <= set(texts)
 
 
+def test_the_page_shows_measures():
+    assert set(page.SHOWS) <= set(measures.__all__)
+
+
 @pytest.mark.parametrize("name", measures.__all__)
-def test_columns_in_a_docstring_are_the_frames_columns(name, figures):
-    measure = getattr(measures, name)
-    more = {"document": "founding-gulbene"} if name == "founding_facts" else {}
-    text = inspect.getdoc(measure)
+def test_columns_in_a_docstring_are_the_frames_columns(name, figures, example_records):
+    text = inspect.getdoc(getattr(measures, name))
     section = re.search(r"Columns:\n(.*?)\n\n", text, re.DOTALL).group(1)
 
-    told = re.findall(r"^    (\w+):", section, re.MULTILINE)
+    told = [
+        column
+        for line in re.findall(r"^    (\w+(?:, \w+)*):", section, re.MULTILINE)
+        for column in line.split(", ")
+    ]
 
-    assert told == list(measure(figures, **more).frame.columns)
+    assert told == list(asked(name, figures, example_records).frame.columns)
     for heading in ("One row per:", "Leaves out:", "Sources:", "Example:"):
         assert heading in text
 
 
-@pytest.mark.parametrize("name", measures.__all__)
+@pytest.mark.parametrize("name", sorted(page.SHOWS))
 def test_a_result_names_its_sources(name, figures):
     more = {"document": "founding-gulbene"} if name == "founding_facts" else {}
 
