@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pumpurs_analysis.amounts import Amount, read_amount
     from pumpurs_analysis.app.notebook import show_only
     from pumpurs_analysis.dataset import Dataset, published
-    from pumpurs_analysis.disclosure import NotReleasable, Published, attack, protect
+    from pumpurs_analysis.disclosure import NotReleasable, Published, protect
+    from pumpurs_analysis.disclosure.attack import attack
     from pumpurs_analysis.errors import InputError, NotVerified, Problem
     from pumpurs_analysis.grades import read_grades
     from pumpurs_analysis.loading import load
@@ -37,7 +38,7 @@ _HOME = {
     "Published": "disclosure",
     "Result": "measures.result",
     "Worklist": "measures.result",
-    "attack": "disclosure",
+    "attack": "disclosure.attack",
     "charts": "",
     "load": "loading",
     "match_school": "schools",

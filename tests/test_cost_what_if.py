@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pumpurs_analysis import catalogue, charts, measures, protect, tables
-from pumpurs_analysis.measures.projection import forecast
+from pumpurs_analysis.measures.forecasts import forecast
 from pumpurs_analysis.rules import Change, judged, rules_on
 
 SCHOOLS = """

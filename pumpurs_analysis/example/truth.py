@@ -46,14 +46,14 @@ class Choices(TypedDict, total=False):
 # 71.5 / 22.5 / 4.0 / 2.0 % of mentions, as in 2019/20 (S27). How they go together is ours.
 _RISK_SETS: Codes = {
     "learning": 0.667,
-    "social_health": 0.101,
-    "economic": 0.022,
-    "family": 0.009,
-    "learning social_health": 0.160,
-    "learning economic": 0.020,
-    "learning family": 0.012,
-    "social_health economic": 0.006,
-    "social_health family": 0.003,
+    "economic": 0.101,
+    "family": 0.022,
+    "social_health": 0.009,
+    "learning economic": 0.160,
+    "learning family": 0.020,
+    "learning social_health": 0.012,
+    "economic family": 0.006,
+    "social_health economic": 0.003,
 }
 _STATUSES: Codes = {
     "in_implementation": 0.62,
