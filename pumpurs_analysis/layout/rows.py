@@ -25,6 +25,7 @@ _TOTAL = re.compile(
     r"^(kopa|pavisam|kopsumma|starpsumma|summa kopa|total|grand total|sub-?total|sum)\b"
 )
 _LIKE_TOTAL = r"^\W*(kop|pavis|starps|summa|total|grand|sub|sum)"
+_LIKE_NUMBER = r"^[0-9]+[.)]?$"
 _LIKE_CODE = r"^\S*[0-9]\S*$"
 _SIGNED = re.compile(
     r"^(sagatavo|izpild|paraksts|saskano|apstiprin|direktor|vaditaj|koordinator|datums|talr|piezim"
@@ -108,7 +109,8 @@ class _Below:
         few: Mask = (self.count == 1) & (width > 2)  # noqa: PLR2004  (two columns may have half rows)
         signed = (self.count <= 3) & (self.count < width)  # noqa: PLR2004  (name, date, mark)
         alone = few & ~self.holds(self.columns(_VALUES)) & ~self.is_identity()
-        is_number = self.holds(self.columns({"line_number"}))
+        numbers = self.columns({"line_number"})
+        is_number = any_text(self.grid, self.rows, _LIKE_NUMBER, columns=numbers)
         found: Mask = (alone | (signed & self._first_is_signature(signed))) & ~is_number
         return found
 
