@@ -40,7 +40,7 @@ def _candidates(grid: Grid, filled: npt.NDArray[np.int16]) -> list[int]:
     near |= set(range(SEARCHED))
     rows = np.flatnonzero(filled >= 2)  # noqa: PLR2004  (one heading makes no table)
     if len(filled) > _SMALL:
-        rows = np.array([row for row in rows if row in near], dtype=np.int64)
+        rows = np.intersect1d(rows, np.array(sorted(near), dtype=np.int64))
     known = np.zeros(len(rows), dtype=np.int64)
     for column in range(len(grid.columns)):
         known += any_text(grid, rows, _LIKE_HEADING, columns=[column], is_wanted=_is_heading)
