@@ -15,7 +15,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python .venv --require-hashes -r requirements.lock && $(BIN)/uv pip install --quiet --python .venv --no-deps -e . && touch $@
 
 dashboards: $(READY) ## start the dashboards on this computer and print the address
-	$(BIN)/pumpurs dashboards
+	$(BIN)/pumpurs dashboards --example
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/pumpurs lab

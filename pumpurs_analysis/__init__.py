@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from pumpurs_analysis.app.notebook import show_only
     from pumpurs_analysis.dataset import Dataset, published
     from pumpurs_analysis.disclosure import NotReleasable, Published, protect
-    from pumpurs_analysis.disclosure.attack import attack
+    from pumpurs_analysis.disclosure.attacker import attack
     from pumpurs_analysis.errors import InputError, NotVerified, Problem
     from pumpurs_analysis.grades import read_grades
     from pumpurs_analysis.loading import load
     from pumpurs_analysis.measures.result import NotAdditive, Result, Worklist
     from pumpurs_analysis.municipalities import municipality_on
     from pumpurs_analysis.periods import Period, read_period, semester_on
+    from pumpurs_analysis.releases import make_release
     from pumpurs_analysis.rules import rules_on
     from pumpurs_analysis.schools import Match, match_school, match_schools
     from pumpurs_analysis.workspace import open_workspace
@@ -38,9 +39,10 @@ _HOME = {
     "Published": "disclosure",
     "Result": "measures.result",
     "Worklist": "measures.result",
-    "attack": "disclosure.attack",
+    "attack": "disclosure.attacker",
     "charts": "",
     "load": "loading",
+    "make_release": "releases",
     "match_school": "schools",
     "match_schools": "schools",
     "measures": "",
@@ -73,6 +75,7 @@ __all__ = [
     "attack",
     "charts",
     "load",
+    "make_release",
     "match_school",
     "match_schools",
     "measures",

@@ -8,6 +8,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from threading import get_ident
 from types import MappingProxyType
 from typing import Literal
@@ -41,6 +42,21 @@ class StoredTables(Mapping[str, pd.DataFrame]):
     @abstractmethod
     def reduction(self, name: str) -> pd.DataFrame | None:
         """Read a reduction stored with the tables, or None."""
+
+    @property
+    @abstractmethod
+    def folder(self) -> Path:
+        """Where they are stored."""
+
+    @property
+    @abstractmethod
+    def content_hash(self) -> str:
+        """One hash of everything in the tables."""
+
+    @property
+    @abstractmethod
+    def extract_date(self) -> str:
+        """Day the deliveries were taken from their system, as ISO; empty where it is not stated."""
 
 
 @dataclass(frozen=True, eq=False)  # two are the same when they are one: facts are kept by identity

@@ -223,12 +223,12 @@ _BORN_FIRST, _BORN_LAST = 1930, 2029
 
 
 def pseudonym(kind: str, text: str, key: bytes) -> str:
-    """Give the pseudonym of a learner or specialist: same code, same pseudonym.
+    """Give the pseudonym of a person or an interview: same code, same pseudonym.
 
     Case, and whether a space, dash or stroke parts a code, do not matter.
 
     Args:
-        kind: ``"learner"`` or ``"specialist"``.
+        kind: ``"learner"``, ``"specialist"``, ``"session"`` (of an interview) or ``"coder"``.
         text: A token of ``scrub``, or a local code with what makes it unique (its school).
         key: Of the workspace.
 
@@ -238,7 +238,7 @@ def pseudonym(kind: str, text: str, key: bytes) -> str:
         >>> len(pseudonym("specialist", "a-12", MADE_UP_KEY))
         14
     """
-    letter = {"learner": "L", "specialist": "S"}[kind]
+    letter = {"learner": "L", "specialist": "S", "session": "I", "coder": "C"}[kind]
     bare = re.sub(r"[\W_]+", "-", fold(text)).strip("-")
     return f"{letter}-{_hash(kind, bare, key)[:12]}"
 

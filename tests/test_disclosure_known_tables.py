@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pumpurs_analysis.disclosure import NotReleasable
-from pumpurs_analysis.disclosure.primary import Rules, missing_uncertainty
+from pumpurs_analysis.disclosure.primary import Rules, count_ranges, missing_uncertainty
 from pumpurs_analysis.disclosure.tables import Cube, attack_table, suppress
 
 FOLDER = Path(__file__).parents[2] / "shared" / "known_tables"
@@ -20,7 +20,6 @@ SECTOR = {
     "Governmental": "public",
 }  # fmt: skip
 BY_AGE = Cube(("age", "geo"), "count")
-BY_AGE_EU = Cube(("age", "geo"), "count", trees={"geo": ({}, EU)})
 BY_AGE_EU = Cube(("age", "geo"), "count", trees={"geo": (EU,)})
 BY_SECTOR = Cube(("sector4", "geo"), "value", is_whole=False)
 BY_SECTOR_EU = Cube(
@@ -120,6 +119,115 @@ def test_dominated_money_is_found_and_protected(name, rules, cube):
 
     assert primary.tolist() == (frame["expected_primary"] == 1).tolist()
     assert hidden.sum() <= frame["reference_suppressed"].sum()
+
+
+def companies(frame):
+    """How many companies stand behind each cell."""
+    raw = pd.read_csv(FOLDER / "raw" / "gauss_magnitude1.csv")
+    groups = {"geo": ("geo", "eu"), "sector4": ("sector4", "sector2")}
+    found = []
+    for key in zip(frame["sector4"], frame["geo"], strict=True):
+        rows = raw
+        for name, code in zip(("sector4", "geo"), key, strict=True):
+            if code != "Total":
+                rows = rows[(rows[list(groups[name])] == code).any(axis=1)]
+        found.append((len(rows), rows["company"].nunique()))
+    return np.array(found)
+
+
+@known
+@pytest.mark.parametrize(
+    ("name", "cube", "wanted"),
+    [
+        ("few_maxN1", BY_SECTOR, lambda behind: behind[:, 0] == 1),
+        (
+            "few_maxN2_company_hier",
+            BY_SECTOR_EU,
+            lambda behind: (behind[:, 1] > 0) & (behind[:, 1] <= 2),
+        ),
+    ],
+)
+def test_money_of_few_is_found_and_protected(name, cube, wanted):
+    frame = read(f"kt07_gauss_magnitude_{name}.csv")
+    primary = wanted(companies(frame))
+
+    hidden = suppress(frame, cube, primary=primary, width=0.1)
+
+    assert primary.tolist() == (frame["expected_primary"] == 1).tolist()
+    assert hidden.sum() <= frame["reference_suppressed"].sum()
+    told = attack_table(frame, cube, hidden=hidden)
+    few = told[told["cell"].isin(_names(frame[primary], cube))]
+    assert (few["high"] - few["low"] >= 0.1 - 1e-6).all()
+
+
+@known
+def test_money_known_too_well_is_kept_within_wide_ranges():
+    frame = read("kt07_gauss_magnitude_p30_range_hier.csv")
+    cube = Cube(("geo", "sector4"), "value", trees={"sector4": (SECTOR,)}, is_whole=False)
+    tops, value = contributions(frame), frame["value"].to_numpy()
+    primary = missing_uncertainty(value, tops[:, 0], tops[:, 1], rules=Rules(p_percent=30)) > 0
+    width = np.where(primary, np.maximum(80, 0.7 * value), 0)
+
+    hidden = suppress(frame, cube, primary=primary, width=width)
+
+    assert primary.tolist() == (frame["expected_primary"] == 1).tolist()
+    assert width[primary] == pytest.approx(frame.loc[primary, "rlim_value"])
+    assert hidden.sum() <= frame["reference_suppressed"].sum()
+    told = attack_table(frame, cube, hidden=hidden).set_index("cell")
+    found = told.loc[_names(frame[primary], cube)]
+    assert (found["high"] - found["low"] >= width[primary] - 1e-6).all()
+
+
+@known
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("nk_2_75", Rules(dominance=((2, 75.0),))),
+        ("p_70", Rules(p_percent=70)),
+        ("pq_60_80", Rules(p_percent=60 / 80 * 100)),
+    ],
+)
+def test_the_primary_cells_are_those_of_another_program(name, rules):
+    frame = read(f"kt08_sdctable_primary_{name}.csv")
+    raw = pd.read_csv(FOLDER / "raw" / "sdctable_microdata1.csv")
+    tops = []
+    for region, gender in zip(frame["region_o"], frame["gender_o"], strict=True):
+        rows = raw[raw["region"].isin([region]) | (region == "total")]
+        rows = rows[rows["gender"].isin([gender]) | (gender == "total")]
+        assert len(rows) == frame["freq"][len(tops)]
+        tops.append(rows["val"].nlargest(2).to_list())
+    first, second = np.array(tops, dtype=float).T
+    value = frame["val"].to_numpy(float)
+
+    primary = missing_uncertainty(value, first, second, rules=rules) > 0
+
+    assert primary.tolist() == (frame["expected_primary"] == 1).tolist()
+
+
+@known
+def test_the_primary_counts_are_those_of_another_program():
+    frame = read("kt08_sdctable_primary_freq.csv")
+
+    low, _ = count_ranges(frame["freq"].to_numpy(float), 3)
+
+    assert (~np.isnan(low)).tolist() == (frame["expected_primary"] == 1).tolist()
+
+
+@known
+def test_the_primary_cells_of_a_table_from_a_statistical_office():
+    frame = read("kt13_tauargus_pp.csv")
+    value, first, second = (frame[name].to_numpy(float) for name in ("Shadow", "Top1", "Top2"))
+
+    asked = missing_uncertainty(value, first, second, rules=Rules(p_percent=15))
+
+    given = (frame["Status"] == "U").to_numpy()
+    adds_up = (frame["Var2"] == frame["Shadow"]).to_numpy()
+    assert set(np.flatnonzero(asked > 0)) <= set(np.flatnonzero(given))
+    assert (asked > 0).sum() == 6
+    assert asked[given & (asked > 0)] == pytest.approx(
+        frame.loc[given & (asked > 0), "UPL"], abs=0.01
+    )
+    assert not adds_up[given & (asked == 0)].any()
 
 
 @known

@@ -400,3 +400,74 @@ def test_what_protect_hid_is_not_in_what_it_hands_out():
     assert shown.result.contributors is None
     assert sum(isinstance(each, pd.DataFrame) for each in held) == 1
     assert 3 not in shown.frame["plan_count"].tolist()
+
+
+def test_few_who_did_not_get_a_support_are_hidden_too():
+    frame = pd.DataFrame({"municipality_today": TOWNS[:3], "supported_count": [48, 20, 31]})
+    frame = frame.assign(denominator_count=[50, 40, 60])
+    uptake = result(
+        frame, "municipality_today", unit="learner", counts=("supported_count", "denominator_count")
+    )
+
+    hidden = protect(uptake).hidden
+
+    assert hidden.any(axis=1).tolist() == [True, False, False]
+
+
+def test_few_without_a_risk_are_no_secret():
+    frame = pd.DataFrame({"municipality_today": TOWNS[:2], "with_risk_count": [48, 20]})
+    mix = result(
+        frame.assign(denominator_count=[50, 40]), "municipality_today", unit="learner",
+        counts=("with_risk_count", "denominator_count"),
+    )  # fmt: skip
+
+    assert protect(mix).hidden_count == 0
+
+
+def test_money_of_two_could_be_that_of_five():
+    """Caps are public: 60 EUR that can only be 48 to 72 would still say two learners."""
+    table = money([2, 20, 30], [6000, 60000, 90000])
+    total = replace(
+        table, dimensions=(), derived=(), contributors=None,
+        frame=pd.DataFrame({"learner_count": [52], "paid_cents": [156000]}),
+    )  # fmt: skip
+
+    told = attack(protect(table, total))
+
+    hidden = told[told["cell"].str.contains(TOWNS[0]) & (told["column"] == "paid_cents")]
+    assert hidden["low"].max() <= 0
+    assert hidden["high"].min() >= 6000 / 2 * 5
+
+
+def test_whoever_is_alone_in_a_total_learns_nothing_from_it():
+    """A year in which one municipality alone had anybody: its own number is no news to it."""
+    keys = pd.DataFrame({"municipality_today": TOWNS[:3], "school_year": ["2020", "2021", "2021"]})
+    cells = keys.assign(plan_count=[3, 20, 30])
+    shown = protect(*margins(cells, [("school_year",), ("municipality_today", "school_year")]))
+
+    assert (attack(shown)["status"] == "ok").all()
+
+
+def test_rows_of_no_municipality_belong_to_nobody():
+    cells = grid([3] + [20] * 14)
+    cells["municipality_today"] = cells["municipality_today"].where(
+        cells["municipality_today"] != TOWNS[1], None
+    )
+    whole = margins(cells, [()])[0]
+    inner = result(cells, "municipality_today", "grade_band")
+
+    told = attack(protect(whole, inner))
+
+    assert (told["status"] == "ok").all()
+    assert not told["who"].str.contains("none").any()
+
+
+def test_what_one_measure_counts_and_another_does_not_is_a_number_too():
+    def of(name, *counts):
+        frame = pd.DataFrame({"school_year": ["2020/2021", "2021/2022"], "plan_count": counts})
+        return result(frame, "school_year", name=name)
+
+    shown = protect(of("participation", 500, 700), of("hours_and_load", 502, 700))
+
+    hidden = [each.hidden["plan_count"].tolist() for each in shown]
+    assert [any(year) for year in zip(*hidden, strict=True)] == [True, False]

@@ -174,3 +174,95 @@ def test_schools_outside_the_limits_are_named(records):
     assert "S07" in [note.text for note in figure.layout.annotations]
     assert "S07 92" in figure.layout.meta["summary"]
     assert "Outside the 95\u00a0% limits: 1" in figure.layout.meta["footnote"]
+
+
+def test_the_map_has_a_tile_for_each_municipality_and_marks_hidden_ones(delivered):
+    whole = protect(measures.participation(delivered, by="municipality_today"), audience="owner")
+    figure = charts.participation(whole, language="lv")
+    hidden = charts.participation(
+        protect(measures.participation(delivered, by="municipality_today"), threshold=16)
+    )
+
+    assert len(figure.layout.shapes) == 43
+    assert {*figure.data[0].text} == {"Talsu novads: 15", "Tukuma novads: 15"}
+    assert "41 pašvaldības datu nav" in figure.layout.meta["footnote"]
+    dotted = [shape for shape in hidden.layout.shapes if shape.line.width == 1]
+    assert len(dotted) == 2
+    assert "slēpts" in hidden.layout.meta["summary"]
+
+
+def test_uptake_has_one_row_for_each_kind_and_a_dot_for_each_step(delivered):
+    uptake = protect(measures.support_uptake(delivered, by=()), audience="owner")
+
+    figure = charts.support_uptake(uptake, language="en")
+
+    labels = [note.text for note in figure.layout.annotations if note.name == "label"]
+    told = [re.sub(r"</?b>", "", text).replace("\u00a0", " ") for text in labels]
+    assert told[:2] == ["Consultations", "◆ 100 %  ● 67 %  ■ 0 %"]
+    assert told[told.index("Transport") + 1] == "◆ 80 %  ■ 80 %"
+    drawn = sorted(trace.x[0] for trace in figure.data)
+    shares = uptake.frame["supported_share"].dropna().astype(float)
+    assert drawn == pytest.approx(sorted(shares * 100))
+
+
+def test_risks_by_school_are_dots_with_the_plans_in_brackets(delivered):
+    mix = protect(measures.risk_mix(delivered, by="school"), audience="owner")
+
+    figure = charts.risk_mix(mix, language="en")
+
+    labels = [note.text for note in figure.layout.annotations]
+    assert labels.count("A vidusskola (24)") == 4
+    assert all(trace.error_x.array is not None for trace in figure.data)
+    economic = [trace.x[0] for trace in figure.data if trace.marker.color == "#009E73"]
+    assert economic == [50, 50]
+
+
+@pytest.mark.parametrize(("last", "is_open"), [("2022-03-04", True), ("2022-05-31", False)])
+def test_the_last_point_is_hollow_until_its_semester_is_over(records, last, is_open):
+    data = records(
+        plans="""
+        plan_id | learner_id | school_id | semester    | status
+        P1      | L1         | A         | 2021/2022-1 | approved
+        P2      | L1         | A         | 2021/2022-2 | approved
+        """,
+        consultations=f"plan_id|learner_id|school_id|date|hours\nP2|L1|A|{last}|1",
+    )
+    shown = protect(measures.participation(data, by="semester"), audience="owner")
+
+    figure = charts.participation(shown, language="en")
+
+    symbols = ("circle", "circle-open" if is_open else "circle")
+    assert figure.data[0].marker.symbol == symbols
+    assert ("may still grow" in figure.layout.meta["footnote"]) == is_open
+
+
+def test_lines_that_would_cover_each_other_are_one(delivered):
+    by_semester = protect(measures.participation(delivered, by="semester"), audience="owner")
+    by_year = protect(measures.participation(delivered, by="school_year"), audience="owner")
+
+    names = [
+        [line.name for line in charts.participation(shown, language="en").data]
+        for shown in (by_semester, by_year)
+    ]
+
+    assert names == [["learners (one plan each)"], ["plans", "learners"]]
+
+
+def test_months_stand_where_the_calendar_has_them(delivered):
+    shown = protect(measures.cost_against_cap(delivered, by="month"), audience="owner")
+
+    figure = charts.cost_against_cap(shown, language="lv")
+
+    assert [sorted(bar.x) for bar in figure.data] == [[0, 5], [0, 5]]
+    assert figure.layout.xaxis.ticktext == ("2022",)
+    assert figure.layout.xaxis.tickvals == (3,)
+
+
+def test_what_is_tried_and_hidden_is_not_called_unknown(delivered):
+    trial = protect(measures.what_if(delivered, rule="transport_cap_eur", value=20), threshold=30)
+    assert trial.hidden_count
+
+    labels = " ".join(note.text for note in charts.what_if(trial, language="en").layout.annotations)
+
+    assert "hidden" in labels
+    assert "not known" not in labels

@@ -538,6 +538,7 @@ def test_forgetting_removes_workspace_and_key_and_nothing_else(delivery, folder)
     workspace.save(delivery("A"), folder)
     workspace.remember(folder)
     (folder / "mine.txt").write_text("stays")
+    (folder / workspace.LEDGER).write_text("{}")
 
     workspace.forget(folder)
 

@@ -103,6 +103,32 @@ def as_csv(table: Table) -> bytes:
     return csv_bytes([head, *body, *below])
 
 
+def as_xlsx(table: Table, language: Language) -> bytes:
+    """Write a table as shown as a workbook: the figures, and a sheet with what they are.
+
+    Numbers are numbers, hidden and missing cells keep their marks, and text that a spreadsheet
+    would compute stays text.
+
+    Example:
+        >>> from pumpurs_analysis.app.parts import Column, Row
+        >>> table = Table(id="t", title="T", columns=[Column("A")], rows=[Row(["=1+1"])])
+        >>> as_xlsx(table, "lv")[:2]
+        b'PK'
+    """
+    from pumpurs_analysis.export.table_workbook import workbook  # noqa: PLC0415  (on request only)
+
+    cells = [[_valued(cell) for cell in row.cells] for row in table.rows]
+    columns = [(column.label, column.numeric) for column in table.columns]
+    notes = [table.title, table.subtitle, *table.footnote]
+    return workbook(columns, cells, [line for line in notes if line], language=language)
+
+
+def _valued(cell: Cell | str) -> tuple[str, float | None]:
+    return (
+        (cell, None) if isinstance(cell, str) else (f"{cell.text} {cell.href}".strip(), cell.value)
+    )
+
+
 def _harmless(cell: Cell | str) -> str:
     if isinstance(cell, str):
         return as_text(cell)
@@ -218,7 +244,10 @@ class _Visit:
         if self._download is not None:
             return self._download(part, form, selection)
         table = next(table for table in _tables(self._build(selection)) if table.id == part)
-        return f"{_file_name(table.title) or part}.csv", as_csv(table)
+        name = _file_name(table.title) or part
+        if form == "xlsx":
+            return f"{name}.xlsx", as_xlsx(table, selection.language)
+        return f"{name}.csv", as_csv(table)
 
 
 def _file_name(title: str) -> str:

@@ -5,15 +5,10 @@ Comes in: a visitor's choice of municipality and measure. Goes out: the page's p
 
 from functools import cache
 
-import plotly.graph_objects as go
-
-from pumpurs_analysis import charts, measures, schema, tables, text
-from pumpurs_analysis.app import page
+from pumpurs_analysis import charts, measures, schema, text
+from pumpurs_analysis.app import figures, page
 from pumpurs_analysis.app.parts import (
-    Cell,
-    Chart,
     Choice,
-    Column,
     Definitions,
     Filter,
     Filters,
@@ -23,16 +18,12 @@ from pumpurs_analysis.app.parts import (
     Paragraph,
     Part,
     Prose,
-    Row,
     Section,
-    Table,
     Tile,
     Tiles,
-    Width,
 )
 from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.app.widget import Page
-from pumpurs_analysis.charts.words import source_line
 from pumpurs_analysis.dataset import Dataset, published
 from pumpurs_analysis.disclosure import Published, protect
 from pumpurs_analysis.text import Language, say
@@ -95,19 +86,23 @@ def _timelines(data: Dataset, language: Language) -> list[Part]:
     money = _exact_money(data)
     draw = charts.published_timeline
     return [
-        _chart("plans", plans, draw(plans, language=language, series=("school_year",)), width=6),
-        _chart(
+        figures.chart(
+            "plans", plans, draw(plans, language=language, series=("school_year",)), width=6
+        ),
+        figures.chart(
             "plans-since", plans, draw(plans, language=language, series=("cumulative",)), width=6
         ),
-        _chart("learners", learners, draw(learners, language=language), width=6),
-        _chart(
+        figures.chart("learners", learners, draw(learners, language=language), width=6),
+        figures.chart(
             "institutions",
             institutions,
             draw(institutions, language=language, targets=targets),
             width=6,
         ),
-        _chart("municipalities", municipalities, draw(municipalities, language=language), width=6),
-        _chart("money", money, draw(money, language=language), width=6),
+        figures.chart(
+            "municipalities", municipalities, draw(municipalities, language=language), width=6
+        ),
+        figures.chart("money", money, draw(money, language=language), width=6),
     ]
 
 
@@ -123,9 +118,13 @@ def _measures(data: Dataset, language: Language) -> list[Part]:
     cost = protect(measures.cost_against_cap(data))
     checks = protect(measures.published_checks(data))
     return [
-        _chart("risk-mix", mix, charts.risk_mix(mix, language=language), width=6),
-        _chart("cost-against-cap", cost, charts.cost_against_cap(cost, language=language), width=6),
-        _chart("published-checks", checks, charts.published_checks(checks, language=language)),
+        figures.chart("risk-mix", mix, charts.risk_mix(mix, language=language), width=6),
+        figures.chart(
+            "cost-against-cap", cost, charts.cost_against_cap(cost, language=language), width=6
+        ),
+        figures.chart(
+            "published-checks", checks, charts.published_checks(checks, language=language)
+        ),
     ]
 
 
@@ -137,61 +136,9 @@ def _timeline(data: Dataset, measure: str) -> Published:
     )
 
 
-def _chart(part_id: str, shown: Published, figure: go.Figure, *, width: Width = 12) -> Chart:
-    words = figure.layout.meta
-    bare = charts.bare(figure)
-    language: Language = "lv" if figure.layout.separators.startswith(",") else "en"
-    return Chart(
-        id=part_id,
-        width=width,
-        title=words["title"],
-        subtitle=words["subtitle"],
-        figure=bare,
-        summary=words["summary"],
-        footnote=(words["footnote"],),
-        table=_table(f"{part_id}-table", shown, title=words["title"], language=language),
-        height=bare["layout"]["height"],
-    )
-
-
-def _table(
-    part_id: str,
-    shown: Published,
-    *,
-    title: str,
-    language: Language,
-    subtitle: str = "",
-    search: str = "",
-) -> Table:
-    """A measure's table as a part; numbers carry what they sort by."""
-    made = tables.table(shown, language=language)
-    return Table(
-        id=part_id,
-        title=title,
-        columns=[Column(column.label, column.is_number) for column in made.columns],
-        rows=[
-            Row(
-                [
-                    Cell(cell.text, _sorted_by(cell.sort, column.is_number), cell.address)
-                    for cell, column in zip(row, made.columns, strict=True)
-                ]
-            )
-            for row in made.rows
-        ],
-        footnote=(source_line(shown, language),) if made.rows else (),
-        downloads=("csv",),
-        subtitle=subtitle,
-        search=search,
-    )
-
-
-def _sorted_by(value: object, is_number: bool) -> float | None:  # noqa: FBT001  (a column's property)
-    return float(str(value)) if is_number and value not in {"", -1} else None
-
-
 def _tiles(data: Dataset, language: Language) -> Tiles:
-    figures = data.published_figures
-    national = figures[figures["level"] == "national"]
+    stated = data.published_figures
+    national = stated[stated["level"] == "national"]
     at_end = national[national["as_of"] == "2022-12-31"].set_index("measure")["value"]
     budget = national[national["measure"] == "budget_eur"].groupby("dimension")["value"].max()
     targets = sorted(national.loc[national["measure"] == "institutions_planned", "value"].unique())
@@ -246,7 +193,7 @@ def _places(selection: Selection) -> list[Part]:
             intro=say(f"{_PAGE}.places_intro", language),
         ),
         _filters(data, selection, shown),
-        _table(
+        figures.table(
             "figures",
             shown,
             title=say(f"{_PAGE}.list", language),
@@ -267,15 +214,17 @@ def _uptake(data: Dataset, selection: Selection) -> list[Part]:
     if not result.frame["supported_share"].notna().any():
         return []
     uptake = protect(result)
-    return [_chart("support-uptake", uptake, charts.support_uptake(uptake, language=language))]
+    return [
+        figures.chart("support-uptake", uptake, charts.support_uptake(uptake, language=language))
+    ]
 
 
 def _filters(data: Dataset, selection: Selection, shown: Published) -> Filters:
     language = selection.language
     municipality, measure = selection.chosen("municipality"), selection.chosen("measure")
-    figures = data.published_figures
-    counted = schema.code_names("published_measure", language, figures["measure"].unique())
-    places = sorted(figures["municipality_today"].dropna().unique(), key=text.sort_key)
+    stated = data.published_figures
+    counted = schema.code_names("published_measure", language, stated["measure"].unique())
+    places = sorted(stated["municipality_today"].dropna().unique(), key=text.sort_key)
     kinds = sorted(counted.items(), key=lambda pair: text.sort_key(pair[1]))
     found = text.number(len(shown.frame), language)
     return Filters(

@@ -23,6 +23,7 @@ def serve(  # noqa: PLR0913  (each is one choice of the command line)
     port: int = DEFAULT_PORT,
     language: Language = "lv",
     workspace: Path | None = None,
+    is_owner: bool = False,
     open_browser: bool = False,
     warm: bool = True,
     on_ready: Callable[[str], None] | None = None,
@@ -34,6 +35,7 @@ def serve(  # noqa: PLR0913  (each is one choice of the command line)
         port: Taken if free, else the next free one.
         language: For visitors whose address names none.
         workspace: Handed to the pages as PUMPURS_WORKSPACE.
+        is_owner: Show the records to the person who may open them anyway: nothing is hidden.
         open_browser: Open the address in the user's browser.
         warm: Keep one page of each notebook ready for the next visitor; costs a kernel each.
         on_ready: Called with the address once it answers.
@@ -46,6 +48,7 @@ def serve(  # noqa: PLR0913  (each is one choice of the command line)
     os.environ["PUMPURS_LANGUAGE"] = language
     if workspace is not None:
         os.environ["PUMPURS_WORKSPACE"] = str(workspace.resolve())
+    os.environ["PUMPURS_AUDIENCE"] = "owner" if is_owner else "public"
     with _without("rfc3987_syntax"):
         from pumpurs_analysis.app import standalone  # noqa: PLC0415  (Voila takes seconds)
 

@@ -46,6 +46,8 @@ _PORTS_TRIED = 20
 _LEFT_ALONE_SECONDS = 90
 _LOOK_EVERY_SECONDS = 30
 _PING_MILLISECONDS = 30_000  # as often as a ping is sent; tornado allows no more
+# Made ready ahead: where visitors begin. All pages at once would take the cores from the first.
+_AHEAD = {"overview", "published_figures", "data_check"}
 _PAUSE_BEFORE_REFILL_SECONDS = 2.0  # the next kernel must not slow the page just opened
 
 
@@ -59,7 +61,7 @@ def run(
 ) -> None:
     """Start the server and stay until interrupted."""
     site = Site(language)
-    app = Standalone(site, on_ready, config=_config(site, port=port, warm=warm))
+    app = Standalone(site, on_ready, config=_config(site, target, port=port, warm=warm))
     app.initialize([str(target)])
     app.start()
 
@@ -212,7 +214,7 @@ def _free_port(wanted: int) -> list[socket]:
     raise OSError(f"no free port on {HERE}")
 
 
-def _config(site: Site, *, port: int, warm: bool) -> Config:
+def _config(site: Site, target: Path, *, port: int, warm: bool) -> Config:
     config = Config()
     config.Voila.update(
         ip=HERE,
@@ -248,5 +250,12 @@ def _config(site: Site, *, port: int, warm: bool) -> Config:
     )
     if os.name == "posix":
         config.KernelManager.transport = "ipc"  # sockets in a private folder instead of open ports
+    config.VoilaKernelManager.preheat_denylist = _later(target)
     config.VoilaKernelManager.fill_delay = _PAUSE_BEFORE_REFILL_SECONDS
     return config
+
+
+def _later(target: Path) -> list[str]:
+    """Name the pages whose kernels start with their visitor."""
+    names = {path.stem for path in target.glob("*.ipynb")} if target.is_dir() else set()
+    return [f"/{name}.ipynb" for name in sorted(names - _AHEAD)] if names & _AHEAD else []

@@ -13,7 +13,7 @@ from pumpurs_analysis.charts.money import (
     what_if,
 )
 from pumpurs_analysis.charts.overlap import risk_overlap
-from pumpurs_analysis.charts.participation import hours_and_load, participation
+from pumpurs_analysis.charts.participants import hours_and_load, participation
 from pumpurs_analysis.charts.published import published_checks, published_timeline
 from pumpurs_analysis.charts.risks import risk_mix
 from pumpurs_analysis.charts.support import planned_and_delivered, support_gaps

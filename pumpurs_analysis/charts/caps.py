@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pumpurs_analysis import catalogue, schema
-from pumpurs_analysis.charts import rows, theme
+from pumpurs_analysis.charts import bars, rows, theme
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import NBSP, Language, money, number, percent, say, school_year, semester
@@ -19,8 +19,9 @@ _TIMES = ("month", "semester", "school_year")
 _ROW = 64  # pixels for each kind in a strip
 _SHOWN_AT_MOST = 450  # dots of one kind; what is over its cap is always shown
 _WIDEST = 150  # percent at which the axis of use ends; what is more stands at its end
-_OVER = 115  # percent at which circles of what is over the cap stand
-_LARGEST = 30  # diameter of the largest circle
+_OVER = 111  # percent at which the axis of bands ends
+_WIDTH = 9.2  # percent that the bar of a band is wide
+_LARGEST = 24  # diameter of the largest circle
 
 
 @dataclass(frozen=True)
@@ -70,25 +71,6 @@ def _value_name(dim: str, value: object, language: Language) -> str:
     return schema.code_names(codes, language, [str(value)])[str(value)]
 
 
-def heights(values: Iterable[object], language: Language, *, per: int = 1) -> dict[str, Any]:
-    """Heights of bars; a hidden one has none and says so, since hidden is no zero.
-
-    Example:
-        >>> heights([250, None], "en", per=100)["text"]
-        ['', 'hidden']
-    """
-    shown = list(values)
-    return {
-        "y": [0.0 if schema.is_missing(value) else float(str(value)) / per for value in shown],
-        "text": [
-            say("cost.hidden", language) if schema.is_missing(value) else "" for value in shown
-        ],
-        "textposition": "outside",
-        "textangle": -90,
-        "cliponaxis": False,
-    }
-
-
 def _bullets(published: Published, language: Language) -> go.Figure:
     frame, dims = published.frame, published.result.dimensions
     frame = frame[frame["allowed_cents"].fillna(1) > 0]
@@ -105,7 +87,7 @@ def _bullets(published: Published, language: Language) -> go.Figure:
                 label, row["compared_cents"] / 100, theme.ACCENT, behind=row["allowed_cents"] / 100
             )
             if known
-            else rows.Row(label, 0, theme.MUTED)
+            else rows.Row(label, None, theme.MUTED)
         )
         parts.append(f"{name}: {label.replace('<b>', '').replace('</b>', '')}")
     figure = go.Figure()
@@ -135,22 +117,22 @@ def _bullet_label(row: schema.Record, language: Language) -> str:
 def _over_time(published: Published, language: Language) -> go.Figure:
     frame, dim = published.frame, published.result.dimensions[0]
     frame = frame.dropna(subset=dim)
-    x = (
-        pd.to_datetime(frame[dim] + "-01")
-        if dim == "month"
-        else frame[dim].map(lambda code: _value_name(dim, code, language))
-    )
+    times = [str(code) for code in frame[dim]]
     figure = go.Figure()
     for column, colour in (("allowed_cents", theme.GRID), ("compared_cents", theme.ACCENT)):
+        drawn = bars.heights(frame[column], language, per=100)
+        if column == "allowed_cents":
+            drawn["text"] = [""] * len(frame)  # said once
         figure.add_bar(
-            x=list(x),
-            **heights(frame[column], language, per=100),
-            marker={"color": colour},
-            name=column,
-            hovertemplate="%{x}: %{y:,.2f}" + f"{NBSP}€<extra></extra>",
-        )
-    figure.update_layout(barmode="overlay", margin={"l": 80, "b": 40})
-    figure.update_yaxes(ticksuffix=f"{NBSP}€", rangemode="tozero")
+            x=bars.places(times), **drawn, marker={"color": colour}, name=column,
+            customdata=[_value_name(dim, code, language) for code in frame[dim]],
+            hovertemplate="%{customdata}: %{y:,.2f}" + f"{NBSP}€<extra></extra>",
+        )  # fmt: skip
+    most = frame[["allowed_cents", "compared_cents"]].max().max()
+    bars.time_axis(figure, times)
+    highest = 0.0 if schema.is_missing(most) else float(most) / 100
+    bars.value_axis(figure, highest, language, unit=f"{NBSP}€")
+    figure.update_layout(barmode="overlay", margin={"l": 24, "b": 44})
     parts = [
         f"{_value_name(dim, row[dim], language)}: {money(int(row['compared_cents']), language)}"
         for row in frame.to_dict("records")
@@ -221,10 +203,10 @@ def _circle(row: schema.Record, most: float, language: Language) -> dict[str, An
         "textposition": "top center",
         "hoverinfo": "skip",
     }
-    look |= {"textfont": {"size": 11, "color": theme.MUTED}}
+    look |= {"textfont": {"size": 10, "color": theme.MUTED}}
     if schema.is_missing(count):
         hidden = {"color": theme.MUTED, "size": 8, "symbol": "circle-open"}
-        return look | {"marker": hidden, "text": [say("cost.hidden", language)], "name": "hidden"}
+        return look | {"marker": hidden, "text": [""], "name": "hidden"}
     marker = {
         "color": theme.WARNING if is_over else theme.ACCENT,
         "symbol": "x" if is_over else "circle",
@@ -235,12 +217,8 @@ def _circle(row: schema.Record, most: float, language: Language) -> dict[str, An
 
 
 def _middle(band: str) -> float:
-    return float(_OVER) if band == "over" else max(float(band.removeprefix("to_")) - 5, 0.0)
-
-
-def _end(band: str) -> str:
-    """Upper end of a band, as short as an axis needs it."""
-    return f">{NBSP}100{NBSP}%" if band == "over" else f"{band.removeprefix('to_')}{NBSP}%"
+    """Where a band stands; nothing paid stands left of zero, what is over right of the cap."""
+    return 105.0 if band == "over" else float(band.removeprefix("to_")) - 5
 
 
 def _over_of(kind: str, language: Language, *, over: int, count: int) -> str:
@@ -259,26 +237,30 @@ def _use_axis(drawn: _Drawn, kinds: list[str], language: Language) -> _Drawn:
     figure, names = drawn.figure, schema.code_names("support_kind", language, kinds)
     for place, kind in enumerate(kinds):
         theme.label_above(figure, place - 0.42, f"<b>{names[kind]}</b>", offset=0)
-    figure.add_vline(x=100, line={"color": theme.WARNING, "width": 2})
-    figure.add_annotation(
-        name="cap",
-        text=say("cost_against_cap.cap_line", language),
-        x=100,
-        y=1,
-        yref="paper",
-        xanchor="left",
-        yanchor="top",
-        xshift=6,
-        showarrow=False,
-        font={"color": theme.WARNING},
-    )
-    widest = _WIDEST if drawn.subtitle == "strip" else _OVER + 15
-    title = {"text": say("cost_against_cap.axis", language), "font": {"size": 14}, "standoff": 6}
-    figure.update_xaxes(range=[-6, widest + 4], ticksuffix=f"{NBSP}%", title=title)
-    figure.update_yaxes(range=[len(kinds) - 0.4, -0.8], visible=False)
+    _percent_axis(figure, language)
+    widest = _WIDEST if drawn.subtitle == "strip" else _OVER
+    figure.update_xaxes(range=[-12, widest + 4])
+    figure.update_yaxes(range=[len(kinds) - 0.4, -1.1], visible=False)
     figure.update_layout(margin={"l": 24, "r": 24, "b": 60})
     height = max(_ROW * (len(kinds) + 1), 160)
     return replace(drawn, height=height)
+
+
+def _percent_axis(figure: go.Figure, language: Language) -> None:
+    """Percent of the cap, with the cap as a line and its name left of it, where there is room."""
+    figure.add_vline(x=100, line={"color": theme.WARNING, "width": 2})
+    figure.add_annotation(
+        name="cap", text=say("cost_against_cap.cap_line", language), x=100, y=1, yref="paper",
+        xanchor="right", yanchor="top", xshift=-6, showarrow=False, font={"color": theme.WARNING},
+        bgcolor="#FFFFFF", borderpad=0,
+    )  # fmt: skip
+    title = {"text": say("cost_against_cap.axis", language), "font": {"size": 14}, "standoff": 6}
+    figure.update_xaxes(
+        title=title,
+        tickangle=0,
+        tickvals=list(range(0, 101, 25)),
+        ticktext=[f"{value}{NBSP}%" for value in range(0, 101, 25)],
+    )
 
 
 def _histogram(published: Published, language: Language) -> go.Figure:
@@ -295,15 +277,15 @@ def _histogram(published: Published, language: Language) -> go.Figure:
     values = [counts.get(band, 0) for band in bands]
     figure = go.Figure()
     figure.add_bar(
-        x=[_end(band) for band in bands],
-        **heights(values, language),
-        marker={"color": colours},
-        hovertemplate="%{x}: %{y}<extra></extra>",
-    )
-    figure.update_yaxes(rangemode="tozero")
-    title = {"text": say("cost_against_cap.axis", language), "font": {"size": 14}, "standoff": 6}
-    figure.update_xaxes(title=title, tickangle=0, type="category")
-    figure.update_layout(margin={"l": 60, "b": 60})
+        x=[_middle(band) for band in bands], width=_WIDTH, **bars.heights(values, language),
+        customdata=[names[band] for band in bands], marker={"color": colours},
+        hovertemplate="%{customdata}: %{y}<extra></extra>",
+    )  # fmt: skip
+    most = max((float(value) for value in values if not schema.is_missing(value)), default=1) or 1
+    bars.value_axis(figure, most, language)
+    figure.update_xaxes(range=[_middle("to_0") - 2 * _WIDTH, _OVER])
+    figure.update_layout(margin={"l": 24, "b": 60})
+    _percent_axis(figure, language)
     parts = [
         f"{names[band]}: {number(int(value), language)}"
         for band, value in zip(bands, values, strict=True)

@@ -148,7 +148,7 @@ def peer_group(published: Published, *, language: Language = "lv") -> go.Figure:
         items.append(rows.Heading(str(row["school"]), why))
         colour = theme.WARNING if row["is_itself"] else theme.ACCENT
         if schema.is_missing(row["learner_count"]):
-            items.append(rows.Row(groups.why_missing(row, language), 0, colour))
+            items.append(rows.Row(groups.why_missing(row, language), None, colour))
             continue
         count = float(row["learner_count"])
         items.append(rows.Row(say("count.learners", language, count=count), count, colour))

@@ -65,7 +65,7 @@ def share_row(
     if schema.is_missing(row[share]):
         return rows.Row(
             say("records.word", language, name=name, word=why_missing(row, language)),
-            0, colour, opacity=0,
+            None, colour,
         )  # fmt: skip
     label = say(
         "records.of", language, name=name, share=percent_of(float(row[share]), language),
@@ -104,12 +104,14 @@ def why_missing(row: schema.Record, language: Language) -> str:
 
 def plain(items: Sequence[rows.Item]) -> str:
     """Give the words of rows as one text, for who cannot see the chart."""
-    said = [
-        item.text if isinstance(item, rows.Heading) else item.label
-        for item in items
-        if not isinstance(item, rows.Divider)
-    ]
+    said = [_said(item) for item in items]
     return "; ".join(filter(None, said)).replace("<b>", "").replace("</b>", "")
+
+
+def _said(item: rows.Item) -> str:
+    if isinstance(item, rows.Row | rows.Dots):
+        return f"{item.label}: {item.end}" if item.end else item.label
+    return item.text if isinstance(item, rows.Heading) else ""
 
 
 def words(  # noqa: PLR0913  (every word of a figure can be another)

@@ -1,34 +1,44 @@
-"""Lines over semesters or school years, each with its name at its end."""
+"""Lines over semesters or school years: names and last values above, breaks marked."""
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import plotly.graph_objects as go
 
 from pumpurs_analysis.charts import theme
-from pumpurs_analysis.rules import breaks
+from pumpurs_analysis.rules import Break, breaks
 from pumpurs_analysis.text import Language, number
 
-HEIGHT = 320
-_BELOW, _ABOVE = 44, 34
-_APART = 20  # pixels between two names
+HEIGHT = 280  # of the lines alone, in pixels; words come on top
+_BELOW, _LINE, _AIR = 44, 19, 14
 _MOST_YEARS = 4  # that a phone can write one beside the other
+_STEPS = 4  # between the lines of the grid, about
 COLOURS = (theme.ACCENT, theme.WARNING, "#00745A", "#8A4671", "#5C6B00", "#6B5B95", "#1F2933")
+_SYMBOLS = {  # told apart without colours too
+    "circle": "●", "square": "■", "diamond": "◆", "triangle-up": "▲", "triangle-down": "▼",
+    "cross": "✚", "star": "★",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line: its name, its values by time (a gap is left where one is missing), its colour."""
+    """One line: its name, its values by time (a gap is left where one is missing), its colour.
+
+    ``ends`` are the lower and upper ends of its intervals by time.
+    """
 
     name: str
     values: Mapping[str, float]
     colour: str
+    ends: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
-def draw(
-    figure: go.Figure, lines: Sequence[Line], times: Sequence[str], *,
-    language: Language, concerns: frozenset[str] = frozenset(),
+def draw(  # noqa: PLR0913  (what is counted, in what unit, and whether it is all in yet)
+    figure: go.Figure, lines: Sequence[Line], times: Sequence[str], *, language: Language,
+    concerns: frozenset[str] = frozenset(), unit: str = "", is_last_open: bool = False,
 ) -> int:  # fmt: skip
     """Draw lines over time.
 
@@ -38,6 +48,8 @@ def draw(
         times: Semesters or school years in order.
         language: Language of numbers.
         concerns: What is counted: breaks of its series are marked.
+        unit: Written behind the numbers, such as a percent sign.
+        is_last_open: Whether more is to come for the last time: its points are hollow.
 
     Returns:
         Height of the drawing in pixels.
@@ -45,52 +57,120 @@ def draw(
     Example:
         >>> plans = Line("plāni", {"2021/2022": 3}, "#0B5A8F")
         >>> draw(go.Figure(), [plans], ["2021/2022"], language="lv")
-        320
+        313
     """
     most = max((value for line in lines for value in line.values.values()), default=1) or 1
-    top = most * 1.22
-    for line in lines:
-        figure.add_scatter(
-            x=list(range(len(times))), y=[line.values.get(time) for time in times],
-            mode="lines+markers", line={"color": line.colour, "width": 2.5},
-            marker={"size": 8, "color": line.colour}, cliponaxis=False, connectgaps=False,
-            name=line.name, hovertemplate=f"{line.name}: %{{y}}<extra></extra>",
-        )  # fmt: skip
-    _name_lines(figure, lines, times, language=language, top=top)
-    _mark_breaks(figure, times, language, concerns=concerns)
+    most = max([most, *(high for line in lines for _, high in line.ends.values())])
+    marked = _breaks_between(times, concerns)
+    above = _LINE * (len(lines) + len(marked)) + _AIR
+    height = HEIGHT + above
+    for line, symbol in zip(lines, _symbols(len(lines)), strict=True):
+        _draw_line(figure, line, times, symbol=symbol, unit=unit, is_last_open=is_last_open)
+    _name_lines(figure, lines, times, language=language, unit=unit)
+    _mark_breaks(
+        figure, marked, len(times), language=language, below=_LINE * len(lines), height=height
+    )
     figure.update_xaxes(
-        range=[-0.4, len(times) - 0.6], tickvals=list(range(len(times))), tickangle=0,
-        ticklabeloverflow="allow",
-        ticktext=_ticks(times), showgrid=False,
+        range=[-0.4 - 0.08 * len(times), len(times) - 0.6], tickvals=list(range(len(times))),
+        ticktext=ticks(times), ticklabeloverflow="allow", tickangle=0, showgrid=False,
     )  # fmt: skip
-    figure.update_yaxes(range=[0, top], nticks=5, ticklabelposition="inside top", tickformat=",d")
+    figure.update_yaxes(range=[0, most * height / HEIGHT], **value_ticks(most, language, unit=unit))
     figure.update_layout(margin={"l": 24, "r": 24, "b": _BELOW})
-    return HEIGHT
+    return height
+
+
+def value_ticks(most: float, language: Language, *, unit: str = "") -> dict[str, Any]:
+    """Name round values of an axis inside the drawing, where a phone has room for them.
+
+    Args:
+        most: The highest value.
+        language: Language of numbers.
+        unit: Written behind each.
+
+    Example:
+        >>> value_ticks(26104, "en", unit=" €")["ticktext"]
+        ['0 €', '10,000 €', '20,000 €']
+    """
+    step = _step(max(most, 1))
+    values = [step * i for i in range(int(max(most, 1) / step) + 1)]
+    return {
+        "tickvals": values, "ticktext": [f"{number(value, language)}{unit}" for value in values],
+        "ticklabelposition": "inside top", "tickfont": {"size": 12, "color": theme.MUTED},
+    }  # fmt: skip
+
+
+def _step(most: float) -> float:
+    """Give a round distance between lines of a grid; counts are whole.
+
+    Example:
+        >>> [_step(most) for most in (2, 71, 308, 26104)]
+        [1.0, 20.0, 100.0, 10000.0]
+    """
+    rough = max(most / _STEPS, 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(
+        power * each
+        for each in (1, 2, 2.5, 5, 10)
+        if power * each >= rough and power * each % 1 == 0
+    )
+
+
+def _symbols(count: int) -> list[str]:
+    names = list(_SYMBOLS)
+    return [names[i % len(names)] for i in range(count)]
+
+
+def _draw_line(
+    figure: go.Figure, line: Line, times: Sequence[str], *, symbol: str, unit: str,
+    is_last_open: bool,
+) -> None:  # fmt: skip
+    symbols = [symbol] * len(times)
+    if is_last_open:
+        symbols[-1] = f"{symbol}-open"
+    error = None
+    if line.ends:
+        known = [(line.values.get(time), line.ends.get(time)) for time in times]
+        error = {
+            "type": "data", "symmetric": False, "thickness": 1, "width": 0, "color": line.colour,
+            "array": [end[1] - value if value is not None and end else 0 for value, end in known],
+            "arrayminus": [
+                value - end[0] if value is not None and end else 0 for value, end in known
+            ],
+        }  # fmt: skip
+    figure.add_scatter(
+        x=list(range(len(times))), y=[line.values.get(time) for time in times],
+        mode="lines+markers", line={"color": line.colour, "width": 2.5}, error_y=error,
+        marker={
+            "size": 8, "color": line.colour, "symbol": symbols,
+            "line": {"width": 2, "color": line.colour},
+        },
+        cliponaxis=False, connectgaps=False, name=line.name,
+        hovertemplate=f"{line.name}: %{{y:,.0f}}{unit}<extra></extra>",
+    )  # fmt: skip
 
 
 def _name_lines(
     figure: go.Figure, lines: Sequence[Line], times: Sequence[str], *, language: Language,
-    top: float,
+    unit: str,
 ) -> None:  # fmt: skip
-    """Write each name above its line's last point; names that would touch are moved apart."""
-    pixel = HEIGHT / top
-    ends = []
-    for line in lines:
+    """Write each name with its last value above the lines, where it can cover none of them."""
+    for place, (line, symbol) in enumerate(zip(lines, _symbols(len(lines)), strict=True)):
         known = [time for time in times if line.values.get(time) is not None]
-        if known:
-            ends.append((line.values[known[-1]] * pixel + 14, line, known[-1]))
-    below = -float(_APART)
-    for height, line, last in sorted(ends, key=lambda end: end[0]):
-        below = max(height, below + _APART)
+        last = f" <b>{number(line.values[known[-1]], language)}{unit}</b>" if known else ""
         figure.add_annotation(
-            name="label", x=1, xref="paper", xanchor="right", y=below / pixel, yanchor="middle",
-            showarrow=False, font={"color": line.colour},
-            text=f"{line.name} <b>{number(line.values[last], language)}</b>", align="right",
+            name="label", x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="top",
+            yshift=-_LINE * place, showarrow=False, font={"color": line.colour}, align="left",
+            text=f"{_SYMBOLS[symbol]} {line.name}{last}", borderpad=0,
         )  # fmt: skip
 
 
-def _ticks(times: Sequence[str]) -> list[str]:
-    """Write I and II under semesters, and the school year under I as far as there is room."""
+def ticks(times: Sequence[str]) -> list[str]:
+    """Write I and II under semesters, and the school year under I as far as there is room.
+
+    Example:
+        >>> ticks(["2021/2022-1", "2021/2022-2"])
+        ['I<br>2021/22', 'II<br>']
+    """
     years = list(dict.fromkeys(time[:9] for time in times))
     every = -(-len(years) // _MOST_YEARS)
     shown = set(years[::every])
@@ -105,27 +185,33 @@ def _ticks(times: Sequence[str]) -> list[str]:
     return written
 
 
+def _breaks_between(times: Sequence[str], concerns: frozenset[str]) -> list[tuple[float, Break]]:
+    """Breaks of a series with the place where they lie, those outside its points left out."""
+    placed = [(_position(each.date, times), each) for each in breaks()]
+    return [
+        (at, each)
+        for at, each in placed
+        if 0 < at < len(times) - 1 and each.is_shown and {*each.affects} & {*concerns, "all"}
+    ]
+
+
 def _mark_breaks(
-    figure: go.Figure, times: Sequence[str], language: Language, *, concerns: frozenset[str]
-) -> None:
-    """Draw a dotted line where the series breaks between two points."""
-    place = 0
-    for each in breaks():
-        at = _position(each.date, times)
-        is_far = not 0 < at < len(times) - 1
-        if is_far or not each.is_shown or not {*each.affects} & {*concerns, "all"}:
-            continue
+    figure: go.Figure, marked: Sequence[tuple[float, Break]], count: int, *,
+    language: Language, below: int, height: int,
+) -> None:  # fmt: skip
+    """Draw a dotted line where the series breaks, its words at the upper end."""
+    for place, (at, each) in enumerate(marked):
+        top = below + _LINE * place
         figure.add_shape(
-            type="line", x0=at, x1=at, y0=0, y1=1, yref="paper",
-            line={"color": theme.MUTED, "width": 1, "dash": "dot"},
+            type="line", x0=at, x1=at, y0=0, y1=1 - top / height, yref="paper",
+            line={"color": theme.MUTED, "width": 1, "dash": "dot"}, layer="below",
         )  # fmt: skip
-        is_late = at > len(times) / 2
+        is_late = at > count / 2
         figure.add_annotation(
-            name="break", x=at, y=0, yref="paper", yanchor="bottom", yshift=4 + 18 * place,
+            name="break", x=at, y=1, yref="paper", yanchor="top", yshift=-top - 2,
             text=each.short[language], showarrow=False, xanchor="right" if is_late else "left",
-            font={"color": theme.MUTED, "size": 12}, bgcolor="rgba(255,255,255,0.8)",
+            font={"color": theme.MUTED, "size": 12}, bgcolor="#FFFFFF", borderpad=1,
         )  # fmt: skip
-        place = (place + 1) % 3
 
 
 def _position(day: date, times: Sequence[str]) -> float:

@@ -6,8 +6,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pumpurs_analysis import catalogue, schema
-from pumpurs_analysis.charts import rows, theme
-from pumpurs_analysis.charts.caps import group_name, heights
+from pumpurs_analysis.charts import bars, rows, theme
+from pumpurs_analysis.charts.caps import group_name
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import NBSP, Language, money, month, number, percent, say, short_date
@@ -41,9 +41,11 @@ def what_if(published: Published, *, language: Language = "lv") -> go.Figure:
         items.append(rows.Heading(name, affected))
         for part, colour in (("before", theme.PALE), ("after", theme.ACCENT)):
             cents = row[f"refused_{part}_cents"]
-            label = say(f"what_if.{part}", language, sum=_sum(cents, language))
-            items.append(rows.Row(label, _euros(cents), colour))
-        change = _sum(row["refused_change_cents"], language)
+            label = say(
+                f"what_if.{part}", language, sum=_of(row, f"refused_{part}_cents", language)
+            )
+            items.append(rows.Row(label, _drawn(cents), colour))
+        change = _of(row, "refused_change_cents", language)
         parts.append(f"{name}: {affected}; {change}")
     choices = published.result.choices
     rule = catalogue.entries("rules")[choices["only.rule"]]["name"][language]
@@ -74,8 +76,8 @@ def cost_per_unit(published: Published, *, language: Language = "lv") -> go.Figu
         items.append(rows.Heading(name))
         labels = []
         for unit in _UNITS:
-            label = say(f"cost_per_unit.{unit}", language, sum=_sum(row[unit], language))
-            items.append(rows.Row(label, _euros(row[unit]), theme.ACCENT))
+            label = say(f"cost_per_unit.{unit}", language, sum=_of(row, unit, language))
+            items.append(rows.Row(label, _drawn(row[unit]), theme.ACCENT))
             labels.append(label)
         parts.append(f"{name}: {', '.join(labels)}")
     words = _words(
@@ -100,11 +102,11 @@ def projection(published: Published, *, language: Language = "lv") -> go.Figure:
     parts = []
     for row in frame.to_dict("records"):
         name = group_name(row, published.result.dimensions, language)
-        paid = say("projection.paid", language, sum=_sum(row["paid_cents"], language))
+        paid = say("projection.paid", language, sum=_of(row, "paid_cents", language))
         expected = _expected(row, language)
         total = None if schema.is_missing(row["total_cents"]) else _euros(row["total_cents"])
         items.append(rows.Heading(name))
-        items.append(rows.Row(paid, _euros(row["paid_cents"]), theme.ACCENT, behind=total))
+        items.append(rows.Row(paid, _drawn(row["paid_cents"]), theme.ACCENT, behind=total))
         if total is None:
             items.append(rows.Heading("", expected))
         else:
@@ -206,15 +208,18 @@ def budget_use(published: Published, *, language: Language = "lv") -> go.Figure:
     frame = published.frame
     dated = frame.dropna(subset="month")
     days = pd.to_datetime(dated["month"] + "-01")
+    times = [str(code) for code in dated["month"]]
     figure = go.Figure()
     figure.add_bar(
-        x=list(days),
-        **heights(dated["paid_cents"], language, per=100),
-        marker={"color": theme.ACCENT},
-        hovertemplate="%{x|%Y-%m}: %{y:,.2f}" + f"{NBSP}€<extra></extra>",
-    )
-    figure.update_yaxes(ticksuffix=f"{NBSP}€", rangemode="tozero")
-    figure.update_layout(margin={"l": 80, "b": 40}, barmode="stack")
+        x=bars.places(times), **bars.heights(dated["paid_cents"], language, per=100),
+        customdata=[month(day, language) for day in days], marker={"color": theme.ACCENT},
+        hovertemplate="%{customdata}: %{y:,.2f}" + f"{NBSP}€<extra></extra>",
+    )  # fmt: skip
+    bars.time_axis(figure, times)
+    most = dated.groupby("month")["paid_cents"].sum().max()
+    highest = 0.0 if schema.is_missing(most) else float(most) / 100
+    bars.value_axis(figure, highest, language, unit=f"{NBSP}€")
+    figure.update_layout(margin={"l": 24, "b": 44}, barmode="stack")
     ends = [month(day, language) for day in (days.min(), days.max())] if len(days) else ["", ""]
     parts = [
         f"{month(day, language)}: {_sum(cents, language)}"
@@ -294,6 +299,17 @@ def _count(value: object, language: Language) -> str:
         if schema.is_missing(value)
         else number(float(str(value)), language)
     )
+
+
+def _of(row: schema.Record, column: str, language: Language) -> str:
+    """Write a sum; one that is hidden is no sum that nobody knows."""
+    if schema.is_missing(row[column]) and row.get("is_hidden") is True:
+        return say("cost.hidden", language)
+    return _sum(row[column], language)
+
+
+def _drawn(cents: object) -> float | None:
+    return None if schema.is_missing(cents) else _euros(cents)
 
 
 def _sum(cents: object, language: Language) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pumpurs_analysis import catalogue, schema
-from pumpurs_analysis.charts import groups, rows, theme
+from pumpurs_analysis.charts import groups, rows, theme, tiles
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, number, percent, say
 
@@ -14,6 +14,7 @@ _COLUMNS = 9  # combinations drawn; what is rarer is told together
 _BARS, _LINE = 190, 44
 _DOTS = 4 * _LINE
 _DARK = 0.55  # from this share on a cell is so dark that its text is white
+_DEEPEST = 0.8  # the share of the deepest colour
 _CELL, _PITCH = 70, 96  # a row's name stands above its cells
 
 
@@ -125,7 +126,7 @@ def _matrix(
         top = line * _PITCH + 26
         figure.add_shape(
             type="rect", x0=column + 0.02, x1=column + 0.98, y0=top, y1=top + _CELL,
-            line={"width": 0}, layer="below", fillcolor=_shade(share),
+            line={"width": 0}, layer="below", fillcolor=tiles.shade(share and share / _DEEPEST),
         )  # fmt: skip
         colour = "#FFFFFF" if share is not None and share >= _DARK else theme.TEXT
         text = _cell_text(row, language, is_pair=is_pair)
@@ -156,12 +157,3 @@ def _cell_text(row: schema.Record, language: Language, *, is_pair: bool) -> str:
     if is_diagonal and not schema.is_missing(row["denominator_count"]):
         return f"n = {number(float(row['denominator_count']), language)}"
     return groups.why_missing(row, language)
-
-
-def _shade(share: float | None) -> str:
-    """Mix white and the accent by a share, so that pale means few."""
-    if share is None:
-        return "#F3F5F7"
-    ends = ((0xE3, 0xEC, 0xF3), (0x0B, 0x5A, 0x8F))
-    mixed = [round(a + (b - a) * min(share / 0.8, 1)) for a, b in zip(*ends, strict=True)]
-    return f"rgb({mixed[0]},{mixed[1]},{mixed[2]})"

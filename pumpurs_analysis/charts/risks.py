@@ -4,11 +4,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
-from pumpurs_analysis.charts import groups, rows, theme
+from pumpurs_analysis.charts import groups, rows, shares, theme
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, percent, say
 
+_SHOWN = shares.Shown("share", "denominator_count")
 _PALER = 0.45  # shares of plans are drawn paler than shares of mentions
 _OPACITY = {"mention": 1.0, "plan": 0.6, "learner": 0.35}
 
@@ -54,7 +55,73 @@ def risk_mix(published: Published, *, language: Language = "lv") -> go.Figure:
 
 
 def _recorded(published: Published, language: Language) -> go.Figure:
-    """Draw each group asked for with its risk groups (or risks) on every basis."""
+    if shares.time_of(published) and published.result.choices["level"] == "risk_category":
+        return _over_time(published, language)
+    return (_compared if published.result.choices["by"] else _together)(published, language)
+
+
+def _over_time(published: Published, language: Language) -> go.Figure:
+    """Draw the share of plans with each risk group over time."""
+    frame = published.frame[published.frame["basis"] == "plan"]
+    names = schema.code_names("risk_category", language, list(theme.RISK))
+    series = [
+        (names[code], theme.RISK[code], frame[frame["risk_category"] == code]) for code in names
+    ]
+    figure = go.Figure()
+    height, told = shares.over_time(
+        figure, published, language, series=series, shown=_SHOWN, concerns=frozenset({"plans"})
+    )
+    around = groups.words(
+        published, language, summary=say("risk_mix.records.summary", language, parts=told),
+        n=say("count.plans", language, count=float(_whole(frame, shares.time_of(published)))),
+        subtitle=say("risk_mix.plans.subtitle", language),
+        more=[say("records.interval", language)],
+    )  # fmt: skip
+    return theme.framed(figure, around, language, height=height)
+
+
+def _compared(published: Published, language: Language) -> go.Figure:
+    """Draw, for each risk (group), the share of plans of every group with its interval."""
+    level = published.result.choices["level"]
+    frame = published.frame
+    found = groups.groups(published, language)
+    codes = list(dict.fromkeys(frame[level]))
+    names = schema.code_names(level, language, codes)
+    many = max(1, shares.ROWS // max(1, len(found))) if level == "risk" else len(codes)
+    items: list[rows.Item] = []
+    for code in codes[:many]:
+        items.append(rows.Heading(names[code]))
+        for name, of_group in found[: shares.ROWS]:
+            is_asked = (of_group[level] == code) & (of_group["basis"] == "plan")
+            records = of_group[is_asked].to_dict("records")
+            items += [
+                shares.dots(
+                    shares.named(name, row, language, shown=_SHOWN), [row], language, shown=_SHOWN,
+                    colour=theme.RISK[row["risk_category"]], shape_of=lambda _: "circle",
+                )
+                for row in records
+            ]  # fmt: skip
+    around = groups.words(
+        published, language,
+        summary=say("risk_mix.records.summary", language, parts=groups.plain(items)),
+        n=say("records.n_in_brackets.plans", language),
+        subtitle=say("risk_mix.plans.subtitle", language),
+        more=[say("records.interval", language),
+              groups.rest(language, min(shares.ROWS, len(found)), len(found))],
+    )  # fmt: skip
+    figure = go.Figure()
+    limits = (0, shares.limit(frame[frame["basis"] == "plan"], "share"))
+    height = rows.draw_rows(figure, items, limits=limits)
+    shares.axis(figure)
+    return theme.framed(figure, around, language, height=height)
+
+
+def _whole(frame: pd.DataFrame, time: str) -> float:
+    return float(frame.drop_duplicates(time)["denominator_count"].sum())
+
+
+def _together(published: Published, language: Language) -> go.Figure:
+    """Draw everything together: each risk group (or risk) on every basis."""
     level = published.result.choices["level"]
     found = groups.groups(published, language)
     codes = list(dict.fromkeys(published.frame[level]))
@@ -80,7 +147,7 @@ def _recorded(published: Published, language: Language) -> go.Figure:
 def _bar(row: schema.Record, language: Language) -> rows.Row:
     colour, opacity = theme.RISK[row["risk_category"]], _OPACITY[row["basis"]]
     if schema.is_missing(row["share"]):
-        return rows.Row(groups.why_missing(row, language), 0, colour)
+        return rows.Row(groups.why_missing(row, language), None, colour)
     return rows.Row(
         _share_text(row, language), row["share"] * 100, colour, opacity=opacity,
         low=row["share_low"] * 100, high=row["share_high"] * 100,

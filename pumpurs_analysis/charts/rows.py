@@ -8,32 +8,35 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
 from pumpurs_analysis.charts import theme
 
 _LINE = 19  # a line of text
-_CHARACTERS = 32  # what fits a card on the narrowest phone
+_CHARACTERS = 36  # what fits a card on the narrowest phone
 _BOLDER = 3  # how many characters fewer fit in bold
 _BAR = 14
 _GAP = 12
 
+
+_DOT = 10  # diameter of a dot
+_APART = 6  # pixels between the dots of one row, so that their intervals do not cover each other
 
 Shape = Literal["bar", "circle", "diamond", "square", "x"]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One mark with its label.
+    """One mark with its label; without a value only the label, which says why.
 
     ``low`` and ``high`` draw its interval, ``origin`` a line to it, ``behind`` a thicker pale bar
-    behind it: what could have been.
+    behind it: what could have been. ``end`` stands at the right end of the label's line.
     """
 
     label: str
-    value: float
+    value: float | None
     colour: str
     low: float | None = None
     high: float | None = None
@@ -41,6 +44,27 @@ class Row:
     shape: Shape = "bar"
     opacity: float = 1.0
     behind: float | None = None
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A dot with its interval."""
+
+    value: float
+    shape: Shape
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Dots:
+    """One line of words, and under it several dots of one colour; ``end`` as in ``Row``."""
+
+    label: str
+    dots: tuple[Dot, ...]
+    colour: str
+    end: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +82,7 @@ class Divider:
     text: str
 
 
-Item = Row | Heading | Divider
+Item = Row | Dots | Heading | Divider
 
 
 def draw_rows(figure: go.Figure, items: Sequence[Item], *, limits: tuple[float, float]) -> int:
@@ -82,6 +106,8 @@ def draw_rows(figure: go.Figure, items: Sequence[Item], *, limits: tuple[float, 
             top = _heading(figure, item, top)
         elif isinstance(item, Divider):
             top = _divider(figure, item, top)
+        elif isinstance(item, Dots):
+            top = _dots(figure, item, top)
         else:
             top = _row(figure, item, top, zero=limits[0])
     figure.update_xaxes(range=list(limits))
@@ -125,14 +151,11 @@ def _divider(figure: go.Figure, item: Divider, top: int) -> int:
 
 
 def _row(figure: go.Figure, item: Row, top: int, *, zero: float) -> int:
-    top = _text(figure, _wrapped(item.label), top)
+    top = _label(figure, item, top)
+    if item.value is None:
+        return top + _GAP // 2
     middle = top + 2 + _BAR / 2
-    error = None
-    if item.low is not None and item.high is not None:
-        error = {
-            "type": "data", "symmetric": False, "array": [item.high - item.value], "width": 4,
-            "arrayminus": [item.value - item.low], "color": theme.TEXT, "thickness": 1.3,
-        }  # fmt: skip
+    dot = Dot(item.value, item.shape, item.low, item.high)
     if item.behind is not None:
         figure.add_bar(
             x=[item.behind - zero], base=zero, y=[middle], width=_BAR + 8, orientation="h",
@@ -141,8 +164,9 @@ def _row(figure: go.Figure, item: Row, top: int, *, zero: float) -> int:
     if item.shape == "bar":
         figure.add_bar(
             x=[item.value - zero], base=zero, y=[middle], orientation="h",
-            width=_BAR - 4 * (item.behind is not None),
-            marker={"color": item.colour, "opacity": item.opacity}, error_x=error, hoverinfo="skip",
+            width=_BAR - 4 * (item.behind is not None), hoverinfo="skip",
+            marker={"color": item.colour, "opacity": item.opacity},
+            error_x=_interval(dot, theme.TEXT),
         )  # fmt: skip
     else:
         if item.origin is not None:
@@ -150,19 +174,54 @@ def _row(figure: go.Figure, item: Row, top: int, *, zero: float) -> int:
                 type="line", x0=item.origin, x1=item.value, y0=middle, y1=middle,
                 line={"color": item.colour, "width": 2},
             )  # fmt: skip
-        figure.add_scatter(
-            x=[item.value], y=[middle], mode="markers", error_x=error, hoverinfo="skip",
-            marker={"color": item.colour, "size": 12, "symbol": item.shape}, cliponaxis=False,
-        )  # fmt: skip
+        _dot(figure, dot, middle=middle, colour=item.colour)
     return top + _BAR + _GAP
 
 
+def _dots(figure: go.Figure, item: Dots, top: int) -> int:
+    top = _label(figure, item, top)
+    for place, dot in enumerate(item.dots):
+        _dot(figure, dot, middle=top + 2 + _DOT / 2 + place * _APART, colour=item.colour)
+    return top + _DOT + max(len(item.dots) - 1, 0) * _APART + _GAP // 2 + 2
+
+
+def _dot(figure: go.Figure, dot: Dot, *, middle: float, colour: str) -> None:
+    figure.add_scatter(
+        x=[dot.value], y=[middle], mode="markers", hoverinfo="skip", cliponaxis=False,
+        marker={"color": colour, "size": _DOT, "symbol": dot.shape},
+        error_x=_interval(dot, colour),
+    )  # fmt: skip
+
+
+def _interval(dot: Dot, colour: str) -> dict[str, Any] | None:
+    value, low, high = dot.value, dot.low, dot.high
+    if low is None or high is None:
+        return None
+    return {
+        "type": "data", "symmetric": False, "array": [high - value], "arrayminus": [value - low],
+        "color": colour, "thickness": 1.5, "width": 3,
+    }  # fmt: skip
+
+
+def _label(figure: go.Figure, item: Row | Dots, top: int) -> int:
+    """Write a row's words; what stands at the end goes below them where a line is too short."""
+    below = _text(figure, _wrapped(item.label), top)
+    if not item.end:
+        return below
+    plain = re.sub(r"</?b>", "", item.label + item.end)
+    is_one_line = len(plain) + 2 <= _CHARACTERS and below == top + _LINE
+    at = top if is_one_line else below
+    return _text(figure, item.end, at, at_end=is_one_line)
+
+
 def _text(
-    figure: go.Figure, text: str, top: int, *, colour: str = theme.TEXT, name: str = "label"
-) -> int:
+    figure: go.Figure, text: str, top: int, *,
+    colour: str = theme.TEXT, name: str = "label", at_end: bool = False,
+) -> int:  # fmt: skip
+    side = "right" if at_end else "left"
     figure.add_annotation(
-        name=name, text=text, x=0, xref="paper", xanchor="left", y=top, yanchor="top",
-        align="left", showarrow=False, borderpad=0, font={"color": colour},
+        name=name, text=text, x=int(at_end), xref="paper", xanchor=side, y=top, yanchor="top",
+        align=side, showarrow=False, borderpad=0, font={"color": colour},
     )  # fmt: skip
     return top + _LINE * (text.count("<br>") + 1)
 

@@ -3,17 +3,22 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from pumpurs_analysis import schema
-from pumpurs_analysis.charts import rows, support, theme
+from pumpurs_analysis import catalogue, schema
+from pumpurs_analysis.charts import groups, rows, shares, theme
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
-from pumpurs_analysis.text import NBSP, Language, number, percent, say, school_year, sort_key
+from pumpurs_analysis.text import Language, number, percent, say, school_year, sort_key
+
+_SHAPES: dict[str, rows.Shape] = {"planned": "diamond", "delivered": "circle", "paid": "square"}
+_SHOWN = shares.Shown("supported_share", "denominator_count")
 
 
 def support_uptake(published: Published, *, language: Language = "lv") -> go.Figure:
     """Draw a dot with its interval for every share of learners; of pages all they allow to compute.
 
-    Places stand in alphabetical order: this is no league table.
+    Of records: everything together is one row for each kind of support, its steps as dots; groups
+    are compared under each kind; semesters or school years are lines. Places stand in alphabetical
+    order: this is no league table.
 
     Args:
         published: ``protect(measures.support_uptake(...))``.
@@ -26,7 +31,122 @@ def support_uptake(published: Published, *, language: Language = "lv") -> go.Fig
         'support_uptake'
     """
     if published.result.evidence == "records":
-        return support.uptake(published, language)
+        draw = _over_time if shares.time_of(published) else _side_by_side
+        return draw(published, language)
+    return _pages(published, language)
+
+
+def _side_by_side(published: Published, language: Language) -> go.Figure:
+    found = groups.groups(published, language)
+    kinds = _kinds(published.frame)
+    many = max(1, shares.ROWS // len(found)) if len(found) > 1 else len(kinds)
+    items: list[rows.Item] = []
+    told = []
+    for kind in kinds[:many]:
+        name, colour = _names(language)[kind], theme.SUPPORT.get(kind, theme.ACCENT)
+        if len(found) > 1:
+            items.append(rows.Heading(name))
+        for group, frame in found[: shares.ROWS]:
+            for basis, of_basis in frame[frame["support_kind"] == kind].groupby("basis"):
+                records = _one_reason(of_basis)
+                label = shares.named(group, records[0], language, shown=_SHOWN) if group else name
+                if basis == "enrolled":
+                    label = f"{label}, {say('support_uptake.enrolled', language)}"
+                items.append(shares.dots(
+                    label, records, language, shown=_SHOWN, colour=colour,
+                    shape_of=lambda row: _SHAPES[row["step"]],
+                ))  # fmt: skip
+                told.append(_told(", ".join(filter(None, (name, group))), records, language))
+    around = groups.words(
+        published, language,
+        summary=say("support_uptake.records.summary", language, parts="; ".join(told)),
+        n=_n(published, found, language),
+        subtitle=say("support_uptake.records.subtitle", language),
+        more=[say("records.interval", language),
+              say("support_uptake.kinds", language, count=len(kinds[many:]))
+              if kinds[many:] else "",
+              groups.rest(language, min(shares.ROWS, len(found)), len(found))],
+    )  # fmt: skip
+    figure = go.Figure()
+    ends = shares.limit(published.frame, _SHOWN.share)
+    height = rows.draw_rows(figure, items, limits=(0, ends))
+    shares.axis(figure)
+    return theme.framed(figure, around, language, height=height)
+
+
+def _n(published: Published, found: list[tuple[str, pd.DataFrame]], language: Language) -> str:
+    """Of how many learners: one number where there is one group, else it stands beside each."""
+    if len(found) > 1:
+        return say("records.n_in_brackets", language)
+    whole = published.frame[published.frame["basis"] == "learner"]["denominator_count"].dropna()
+    count = float(whole.iloc[0]) if len(whole) else 0.0
+    return say("count.learners", language, count=count)
+
+
+def _over_time(published: Published, language: Language) -> go.Figure:
+    frame = published.frame[published.frame["basis"] == "learner"]
+    received = {"consultation": "delivered"}
+    series = []
+    for kind in _kinds(frame):
+        step = received.get(kind, "paid")
+        of_kind = frame[(frame["support_kind"] == kind) & (frame["step"] == step)]
+        if of_kind[_SHOWN.share].notna().any():
+            name = say("support_uptake.step", language, kind=_names(language)[kind],
+                       step=say(f"support_uptake.{step}_step", language))  # fmt: skip
+            series.append((name, theme.SUPPORT.get(kind, theme.MUTED), of_kind))
+    figure = go.Figure()
+    height, told = shares.over_time(
+        figure, published, language, series=series, shown=_SHOWN,
+        concerns=frozenset({"learners", "supports", "payments", "consultations"}),
+    )  # fmt: skip
+    around = groups.words(
+        published, language, summary=say("support_uptake.records.summary", language, parts=told),
+        n=_range(frame, language), subtitle=say("support_uptake.time.subtitle", language),
+        more=[say("records.interval", language)],
+    )  # fmt: skip
+    return theme.framed(figure, around, language, height=height)
+
+
+def _range(frame: pd.DataFrame, language: Language) -> str:
+    """Of how many learners at each time: they are not added up over time."""
+    counts = frame["denominator_count"].dropna().astype(float)
+    ends = (counts.min(), counts.max()) if len(counts) else (0, 0)
+    low, high = (number(end, language) for end in ends)
+    return say("records.n_range", language, low=low, high=high)
+
+
+def _kinds(frame: pd.DataFrame) -> list[str]:
+    """Kinds of support, those that most learners have first; a hidden count counts as few."""
+    counts = frame.groupby("support_kind", observed=True)["supported_count"].max()
+    return [
+        str(kind) for kind in counts.fillna(0).sort_values(ascending=False, kind="stable").index
+    ]
+
+
+def _names(language: Language) -> dict[str, str]:
+    codes = catalogue.entries("codes")["support_kind"]
+    return {code: entry["short"][language] for code, entry in codes.items()}
+
+
+def _one_reason(frame: pd.DataFrame) -> list[schema.Record]:
+    """Rows of one kind; what does not apply to the group is said once, not for each step."""
+    records: list[schema.Record] = list(frame.to_dict("records"))
+    applies = [row for row in records if row["status"] != "not_applicable"]
+    return applies or records[:1]
+
+
+def _told(name: str, records: list[schema.Record], language: Language) -> str:
+    said = [
+        f"{say('support_uptake.' + row['step'] + '_step', language)} "
+        + (groups.why_missing(row, language) if schema.is_missing(row[_SHOWN.share])
+           else groups.percent_of(float(row[_SHOWN.share]), language))
+        for row in records
+    ]  # fmt: skip
+    return f"{name}: {', '.join(said)}"
+
+
+def _pages(published: Published, language: Language) -> go.Figure:
+    """Draw what pages state: a heading for each place and period, a dot for each kind."""
     whole = published.frame
     frame = whole[whole["supported_share"].notna()].reset_index(drop=True)
     records = frame.to_dict("records")
@@ -42,8 +162,7 @@ def support_uptake(published: Published, *, language: Language = "lv") -> go.Fig
     items = _items(frame, language)
     figure = go.Figure()
     height = rows.draw_rows(figure, items, limits=(0, 100))
-    figure.update_xaxes(ticksuffix=f"{NBSP}%", tick0=0, dtick=25)
-    figure.update_layout(margin={"b": 36})
+    shares.axis(figure)
     rest = number(len(whole) - len(frame), language)
     words = theme.Words(
         name="support_uptake",
@@ -55,7 +174,7 @@ def support_uptake(published: Published, *, language: Language = "lv") -> go.Fig
             say("support_uptake.interval", language, rest=rest),
             n=say("count.figures", language, count=len(frame)),
         ),
-        summary=say("support_uptake.summary", language, parts=_said(items)),
+        summary=say("support_uptake.summary", language, parts=groups.plain(items)),
     )
     return theme.framed(figure, words, language, height=height)
 
@@ -68,17 +187,15 @@ def _items(frame: pd.DataFrame, language: Language) -> list[rows.Item]:
     for _, group in frame.groupby(same, sort=False, dropna=False):
         records = group.to_dict("records")
         items.append(rows.Heading(records[0]["entity"], _of_how_many(records[0], language)))
-        items += [
-            rows.Row(
-                _label(row, names, language),
-                row["supported_share"] * 100,
-                theme.SUPPORT[row["support_kind"]],
-                low=row["supported_share_low"] * 100,
-                high=row["supported_share_high"] * 100,
-                shape="circle",
-            )
-            for row in records
-        ]
+        for row in records:
+            ends = (row[f"supported_share_{end}"] * 100 for end in ("low", "high"))
+            share = percent(float(row["supported_share"]), language)
+            used = number(float(row["supported_count"]), language)
+            items.append(rows.Dots(
+                names[row["support_kind"]],
+                (rows.Dot(row["supported_share"] * 100, "circle", *ends),),
+                theme.SUPPORT[row["support_kind"]], end=f"<b>{share}</b> ({used})",
+            ))  # fmt: skip
     return items
 
 
@@ -93,22 +210,3 @@ def _of_how_many(row: schema.Record, language: Language) -> str:
         count=float(row["denominator_count"]),
     )
     return f"{when}{planned}; n = {count}"
-
-
-def _label(row: schema.Record, names: dict[str, str], language: Language) -> str:
-    return say(
-        "support_uptake.label",
-        language,
-        kind=names[row["support_kind"]],
-        share=percent(float(row["supported_share"]), language),
-        used=number(float(row["supported_count"]), language),
-    )
-
-
-def _said(items: list[rows.Item]) -> str:
-    said = [
-        item.text if isinstance(item, rows.Heading) else item.label
-        for item in items
-        if not isinstance(item, rows.Divider)
-    ]
-    return "; ".join(said).replace("<b>", "").replace("</b>", "")

@@ -126,16 +126,16 @@ def build(language: Language) -> click.Group:
 
     Example:
         >>> sorted(build("en").commands)[:5]
-        ['check', 'dashboards', 'example', 'forget', 'lab']
+        ['case-study', 'check', 'dashboards', 'example', 'forget']
     """
 
     def spoken_option(name: str, help_key: str, **choices: Any) -> click.Option:  # noqa: ANN401  (click's own keywords)
         return click.Option([name], help=say(help_key, language), metavar="", **choices)
 
-    def command(name: str, run: Callable[..., None], *options: click.Option) -> _Spoken:
+    def command(name: str, run: Callable[..., None], *options: click.Parameter) -> _Spoken:
         spoken = spoken_option("--language", "cli.language_option", callback=_one_language)
         spoken.expose_value = False
-        help_text = say(f"cli.{name}.help", language)
+        help_text = say(f"cli.{name.replace('-', '_')}.help", language)
         made = _Spoken(
             name, callback=partial(run, language), params=[*options, spoken], help=help_text
         )
@@ -150,7 +150,12 @@ def build(language: Language) -> click.Group:
     group.params = [spoken]
     port = {"default": "8866", "callback": _port}
     for each in (
-        command("rules", _rules, spoken_option("--on", "cli.rules.on", callback=_day)),
+        command(
+            "rules",
+            _rules,
+            spoken_option("--on", "cli.rules.on", callback=_day),
+            spoken_option("--sheet", "cli.rules.sheet", type=click.Path(path_type=Path)),
+        ),
         command(
             "published",
             _published,
@@ -161,8 +166,16 @@ def build(language: Language) -> click.Group:
             "dashboards",
             _dashboards,
             spoken_option("--port", "cli.dashboards.port", **port),
-            click.Option(
-                ["--open", "open_browser"], is_flag=True, help=say("cli.dashboards.open", language)
+            spoken_option(
+                "--workspace", "cli.dashboards.workspace", type=click.Path(path_type=Path)
+            ),
+            *(
+                click.Option([name, variable], is_flag=True, help=say(key, language))
+                for name, variable, key in (
+                    ("--owner", "is_owner", "cli.dashboards.owner"),
+                    ("--example", "with_example", "cli.dashboards.example"),
+                    ("--open", "open_browser", "cli.dashboards.open"),
+                )
             ),
         ),
         command("lab", _lab),
@@ -214,6 +227,11 @@ def _of_records(
         flag("--clean", "is_clean", "cli.example.clean"),
     )
     yield command("template", _records("template"), argument("file", "workbook", **folder))
+    from pumpurs_analysis.cli import case_study, present  # noqa: PLC0415  (they need this module)
+
+    yield command("case-study", case_study.run, *case_study.parameters(language))
+    yield command("slides", present.slides, *present.parameters("slides", language))
+    yield command("publish", present.publish, *present.parameters("publish", language))
 
 
 def _records(name: str) -> Callable[..., None]:
@@ -232,7 +250,16 @@ def _help_alone(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-def _rules(language: Language, on: date | None) -> None:
+def _rules(language: Language, on: date | None, sheet: Path | None) -> None:
+    if sheet is not None:
+        from pumpurs_analysis.export.rule_sheet import written  # noqa: PLC0415  (as below)
+
+        try:
+            content = written(sheet, language, on)
+        except ValueError as problem:
+            raise click.UsageError(str(problem)) from None
+        save(sheet, content, language)
+        return
     from pumpurs_analysis.rules import rule_table  # noqa: PLC0415  (help must not wait for pandas)
 
     table = rule_table(on)
@@ -349,17 +376,23 @@ def save(file: Path, content: bytes, language: Language) -> None:
     click.echo(say("cli.published.saved", language, file=str(file)))
 
 
-def _dashboards(language: Language, port: int, open_browser: bool) -> None:  # noqa: FBT001  (click passes it by name)
+def _dashboards(language: Language, port: int, **given: Any) -> None:  # noqa: ANN401  (a command's own options)
     from pumpurs_analysis.app.server import serve  # noqa: PLC0415  (help must not wait for Voila)
+    from pumpurs_analysis.cli import shown  # noqa: PLC0415  (the same)
 
     def announce(address: str) -> None:
         click.echo(say("cli.dashboards.address", language, address=address))
 
+    folder = shown.workspace(given["workspace"], language, with_example=given["with_example"])
+    is_owner: bool = given["is_owner"]
+    click.echo(shown.told(folder, language, is_owner=is_owner))
     serve(
         _checkout() / "dashboards",
         port=port,
         language=language,
-        open_browser=open_browser,
+        workspace=folder,
+        is_owner=is_owner,
+        open_browser=given["open_browser"],
         on_ready=announce,
     )
 

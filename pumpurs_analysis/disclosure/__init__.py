@@ -5,10 +5,17 @@ public already and pass as they are. Records are protected together as one linke
 releases made before, and attacked before anything is handed out (docs/decisions/0008).
 """
 
-from pumpurs_analysis.disclosure.attack import attack
-from pumpurs_analysis.disclosure.ledger import Ledger
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from pumpurs_analysis.disclosure.published import DEFAULT_THRESHOLD, NotReleasable, Published
-from pumpurs_analysis.disclosure.release import protect
+
+if TYPE_CHECKING:
+    from pumpurs_analysis.disclosure.attacker import attack
+    from pumpurs_analysis.disclosure.ledger import Ledger
+    from pumpurs_analysis.disclosure.release import protect
+
+_HOME = {"attack": "attacker", "Ledger": "ledger", "protect": "release"}
 
 __all__ = [
     "DEFAULT_THRESHOLD",
@@ -18,3 +25,10 @@ __all__ = [
     "attack",
     "protect",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  (functions and a class)
+    """Load what needs a solver on first use: who opens a finished release needs none."""
+    if name not in _HOME:
+        raise AttributeError(f"disclosure has no {name}; it has {', '.join(__all__)}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -13,13 +13,13 @@ import pandas as pd
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.disclosure.linking import Column
+from pumpurs_analysis.disclosure.places import MISSING
 from pumpurs_analysis.disclosure.primary import Floats, Rules, count_ranges, missing_uncertainty
 from pumpurs_analysis.disclosure.published import NotReleasable
 from pumpurs_analysis.disclosure.system import Bools, Places
 from pumpurs_analysis.measures.result import Result, Worklist
 
 _SINGLE = ("learner_id", "plan_id", "support_id", "specialist_id")
-_MISSING = "(none)"
 _BASIS = "basis"
 
 
@@ -112,7 +112,7 @@ def about(result: Result) -> pd.DataFrame:
     """Say what each row is about, filters included, as text."""
     frame = result.frame
     told = {
-        name: frame[name].astype("string").fillna(_MISSING).astype(object)
+        name: frame[name].astype("string").fillna(MISSING).astype(object)
         for name in dimensions_of(result)
     }
     known = {
@@ -142,7 +142,20 @@ def columns_of(results: Sequence[Result], rules: Rules) -> tuple[list[Column], l
             for each, rows in _by_basis(replace(column, row=row)):
                 columns.append(each)
                 sources.append(Source(number, name, rows))
-    return _told_apart(_renamed(columns), results, sources), sources
+    return _with_wholes(_told_apart(_renamed(columns), results, sources), sources), sources
+
+
+def _with_wholes(columns: Sequence[Column], sources: Sequence[Source]) -> list[Column]:
+    """Tell parts from what they are a part of, row by row."""
+    settings = catalogue.entries("disclosure")
+    at = {(each.result, each.name, each.rows.tobytes()): n for n, each in enumerate(sources)}
+    found = []
+    for number, (column, source) in enumerate(zip(columns, sources, strict=True)):
+        name = settings["part_of"].get(source.name)
+        whole = at.get((source.result, name, source.rows.tobytes()), number)
+        is_told = source.name in settings["complement_is_told"]
+        found.append(replace(column, whole=whole - number, is_complement_told=is_told))
+    return found
 
 
 def _column(result: Result, name: str, told: pd.DataFrame, *, rules: Rules) -> Column:
@@ -168,8 +181,12 @@ def _money_ranges(result: Result, name: str, rules: Rules) -> tuple[Floats, Floa
     size = np.abs(np.nan_to_num(value))
     spread = size * rules.money_range_percent / 100
     few = np.zeros(len(value), dtype=bool)
+    times = np.ones(len(value))  # caps are public: money of few must look like that of enough
     for count in result.counts:
-        few |= ~np.isnan(count_ranges(numbers(result, count), rules.threshold)[0])
+        counted = numbers(result, count)
+        is_few = ~np.isnan(count_ranges(counted, rules.threshold)[0])
+        few |= is_few
+        times[is_few] = np.maximum(times[is_few], rules.threshold / counted[is_few])
     asked = np.zeros(len(value))
     if result.contributors is not None and f"{name}_count" in result.contributors:
         behind = [
@@ -180,7 +197,7 @@ def _money_ranges(result: Result, name: str, rules: Rules) -> tuple[Floats, Floa
         asked = missing_uncertainty(size, behind[1], behind[2], rules=rules)
     is_guarded = (few | (asked > 0)) & (size > 0)
     low = np.where(few, np.minimum(value, 0), value - np.maximum(spread, 1))
-    high = value + np.maximum(np.maximum(spread, asked), 1)
+    high = np.maximum(value + np.maximum(np.maximum(spread, asked), 1), size * times)
     return np.where(is_guarded, low, np.nan), np.where(is_guarded, high, np.nan)
 
 
@@ -269,19 +286,30 @@ def _told_apart(
         told = told.dropna(subset="value").drop_duplicates()
         if told.duplicated(list(keys)).any() if keys else len(told) > 1:
             clash.add(quantity)
-    apart = []
+    measures: dict[str, set[str]] = {}
     for column, source in zip(columns, sources, strict=True):
-        choices = results[source.result].choices
-        asked = "; ".join(
-            f"{name} {code}" for name, code in sorted(choices.items()) if name != "by"
-        )
-        name = (
-            f"{column.quantity} [{asked}]"
-            if column.quantity in clash and asked
-            else column.quantity
-        )
-        apart.append(replace(column, quantity=name))
-    return apart
+        measures.setdefault(column.quantity, set()).add(results[source.result].name)
+    return [
+        _with_what_was_asked(column, results[source.result], len(measures[column.quantity]) > 1)
+        if column.quantity in clash
+        else column
+        for column, source in zip(columns, sources, strict=True)
+    ]
+
+
+def _with_what_was_asked(column: Column, result: Result, is_of_several: bool) -> Column:  # noqa: FBT001  (positional in one place only)
+    """Add what was asked for to a quantity's name; or else the measure, and hold the two together.
+
+    Two measures may count nearly the same under one name: what one counts and the other does not is
+    then a number as well.
+    """
+    asked = "; ".join(f"{k} {code}" for k, code in sorted(result.choices.items()) if k != "by")
+    if asked:
+        return replace(column, quantity=f"{column.quantity} [{asked}]")
+    if is_of_several:
+        name = f"{column.quantity} [{result.name}]"
+        return replace(column, quantity=name, now=column.quantity)
+    return column
 
 
 def is_small(result: Result, name: str, rules: Rules) -> Bools:

@@ -6,8 +6,6 @@ it is as secret as the workspace, belongs to it, is readable by its owner only, 
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,7 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pumpurs_analysis.disclosure.attack import attack, shown_columns
+from pumpurs_analysis import storage, workspace
+from pumpurs_analysis.disclosure.attacker import attack, shown_columns
 from pumpurs_analysis.disclosure.linking import Column
 from pumpurs_analysis.disclosure.primary import rules_of_release
 from pumpurs_analysis.disclosure.published import (
@@ -65,6 +64,11 @@ class Ledger:
 
     path: Path | None
     releases: list[Release] = field(default_factory=list)
+
+    @classmethod
+    def of_workspace(cls, folder: Path | str) -> "Ledger":
+        """Read the ledger of a workspace; it stands among its files and is forgotten with them."""
+        return cls.open(Path(folder) / workspace.LEDGER)
 
     @classmethod
     def open(cls, path: Path) -> "Ledger":
@@ -124,7 +128,7 @@ class Ledger:
         if any(each.audience == "owner" for each in shown):
             raise NotReleasable("The owner's view is internal: it is never released.")
         told = self.check(*shown)
-        found = told[told["status"] != "ok"]
+        found = told[told["status"].isin(["narrowed", "recovered"])]
         if len(found):
             first = found.iloc[0]
             how = "; ".join(first["equations"][:3])
@@ -174,12 +178,8 @@ def _write(path: Path, releases: Sequence[Release]) -> None:
         {"format": _FORMAT, "releases": [_written(each) for each in releases]},
         ensure_ascii=False,
     )
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).replace(path)
+    with storage.replacing(path, private=True) as out:
+        out.write(text.encode())
 
 
 def _written(release: Release) -> dict[str, Any]:
@@ -193,6 +193,8 @@ def _written(release: Release) -> dict[str, Any]:
                 "quantity": each.quantity,
                 "unit": each.unit,
                 "is_money": each.is_money,
+                "whole": each.whole,
+                "is_complement_told": each.is_complement_told,
                 "about": each.about.to_dict("list"),
                 "rows": len(each.value),
                 "value": _plain(each.value),
@@ -226,4 +228,6 @@ def _read_column(kept: dict[str, Any]) -> Column:
         is_money=kept["is_money"],
         is_hidden=np.array(kept["is_hidden"], dtype=bool),
         was_shown=True,
+        whole=kept.get("whole", 0),
+        is_complement_told=kept.get("is_complement_told", False),
     )

@@ -16,9 +16,8 @@ import pandas as pd
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from pumpurs_analysis import catalogue
 from pumpurs_analysis.disclosure.pairs import CannotLink, Pair, Table, row_codes
-from pumpurs_analysis.disclosure.places import Belonging, path
+from pumpurs_analysis.disclosure.places import MISSING, Belonging, path
 from pumpurs_analysis.disclosure.primary import Rules, count_ranges
 from pumpurs_analysis.disclosure.system import TOLERANCE, Bools, Floats, Places, System
 
@@ -41,7 +40,10 @@ class Column:
         row: Number of the row in its table, so that a row's cells hide together.
         is_hidden: For a former release: what was hidden.
         was_shown: Whether this was released before and can no longer be changed.
-        now: For a former release of which numbers have changed since: the quantity's name today.
+        now: Where numbers of one name differ (a former release has changed since, or two measures
+            count otherwise): the name alone.
+        whole: How many Columns further on stands what this is a part of, row by row; 0 for none.
+        is_complement_told: Whether what the whole has beside this is to be guarded when small.
     """
 
     quantity: str
@@ -55,6 +57,8 @@ class Column:
     is_hidden: Bools | None = None
     was_shown: bool = False
     now: str = ""
+    whole: int = 0
+    is_complement_told: bool = False
 
 
 @dataclass
@@ -107,6 +111,7 @@ class Linker:
         self._rest: list[tuple[Places, bool]] = []
         self._parents: list[Places] = []
         self._free: list[Places] = []  # cells that can be negative
+        self._beside: list[Places] = [np.zeros(0, dtype=np.int64)]  # rows of a part and its others
 
     # -- cells --------------------------------------------------------------------------------
 
@@ -229,30 +234,39 @@ class Linker:
             self.rows.limit(len(pair.rest), 0, np.inf)
 
     def _link_parts(self) -> None:
-        """A numerator is at most its denominator, cell by cell."""
-        part_of: dict[str, str] = catalogue.entries("disclosure")["part_of"]
-        for part in self.tables:
-            for whole in self.tables:
-                if part_of.get(part.quantity) == whole.quantity and part.dims == whole.dims:
-                    self._at_most(part, whole)
+        """A numerator is at most its denominator, row by row; few others are a small count too."""
+        seen: set[tuple[int, int]] = set()
+        for number, column in enumerate(self.columns):
+            mine, other = self.places[number], self.places[number + column.whole]
+            pairs = {
+                pair
+                for pair in zip(mine.tolist(), other.tolist(), strict=True)
+                if min(pair) >= 0 and pair[0] != pair[1]
+            } - seen
+            if pairs:
+                seen |= pairs
+                self._at_most(np.array(sorted(pairs)).T, is_told=column.is_complement_told)
 
-    def _at_most(self, part: Table, whole: Table) -> None:
-        both = pd.concat([part.about, whole.about], ignore_index=True)
-        codes = row_codes(both)
-        _, mine, other = np.intersect1d(
-            codes[: len(part.cells)], codes[len(part.cells) :], return_indices=True
-        )
+    def _at_most(self, pairs: Places, *, is_told: bool) -> None:
         value = np.concatenate(self._value)
-        fits = value[part.cells[mine]] <= value[whole.cells[other]] + TOLERANCE
-        mine, other = mine[fits], other[fits]
-        if len(mine):
-            rows = np.arange(len(mine))
-            self.rows.add(
-                np.concatenate([rows, rows]),
-                np.concatenate([part.cells[mine], whole.cells[other]]),
-                np.concatenate([np.ones(len(mine)), -np.ones(len(mine))]),
-            )
-            self.rows.limit(len(mine), -np.inf, 0)
+        rest = value[pairs[1]] - value[pairs[0]]
+        part, whole = pairs[:, rest >= -TOLERANCE]
+        if not len(part):
+            return
+        rows, rest = np.arange(len(part)), rest[rest >= -TOLERANCE]
+        few = np.flatnonzero(~np.isnan(count_ranges(rest, self.rules.threshold)[0]) & is_told)
+        cells = self._new([f"those beside {self._names[cell]}" for cell in part[few]], rest[few])
+        added = self.rows.add(
+            np.concatenate([rows, few, rows]),
+            np.concatenate([part, cells, whole]),
+            np.concatenate([np.ones(len(part) + len(few)), -np.ones(len(part))]),
+        )
+        is_few = np.isin(rows, few)
+        self._beside.append(added[is_few])
+        self.rows.low.append(np.where(is_few, 0, -np.inf))
+        self.rows.high.append(np.zeros(len(part)))
+        self._rest.append((cells, False))
+        self._parents.append(whole[few])
 
     def _link_changes(self) -> None:
         """What has changed since an earlier release is a cell too: few newcomers are a small count.
@@ -322,6 +336,7 @@ class Linker:
             is_whole=np.ones(len(value), dtype=bool),
             owners=np.zeros((len(value), 0), dtype=bool),
             names=self._names,
+            no_sums=np.concatenate(self._beside),
         )
         self._guard(made)
         owners, insiders = self._owners(len(value))
@@ -377,6 +392,7 @@ class Linker:
             made.is_hidden[rest] = True
             made.can_hide[rest] = False
             made.is_whole[rest] = not is_money
+            made.is_unlisted[rest] = True
             if not is_money:
                 low, high = count_ranges(made.value[rest], self.rules.threshold)
                 made.need_low[rest], made.need_high[rest] = low, high
@@ -416,7 +432,8 @@ class Linker:
             dim = next((name for name in table.dims if path(name, self.rules.insiders)), None)
             if dim is None:
                 continue
-            for value, rows in table.about.groupby(dim).groups.items():
+            known = table.about[dim][table.about[dim] != MISSING]
+            for value, rows in known.groupby(known).groups.items():
                 for owner in self.belonging.wider(str(value), dim, self.rules.insiders):
                     owned.setdefault(owner, []).append(table.cells[rows])
         owners = np.zeros((size, len(owned)), dtype=bool)
@@ -424,7 +441,23 @@ class Linker:
             owners[np.concatenate(cells), number] = True
         for (rest, _), parents in zip(self._rest, self._parents, strict=True):
             owners[rest] = owners[parents]
-        return owners, list(owned)
+        return self._with_sums_of_own(owners), list(owned)
+
+    def _with_sums_of_own(self, owners: Bools) -> Bools:
+        """Who knows every row of a total knows the total: it tells of nobody else."""
+        low, high = (
+            np.concatenate([*ends, np.zeros(0)]) for ends in (self.rows.low, self.rows.high)
+        )
+        sums = self._matrix()[np.flatnonzero(low == high)]
+        parts, totals = (sums > 0).astype(float), (sums < 0).astype(float)
+        totals = totals[np.flatnonzero(totals.sum(axis=1) == 1)]
+        parts = parts[np.flatnonzero((sums < 0).sum(axis=1) == 1)]
+        while True:
+            is_own = (parts @ (~owners).astype(float)) == 0
+            more = owners | (totals.T @ is_own.astype(float) > 0)
+            if (more == owners).all():
+                return owners
+            owners = more
 
 
 def _names(quantity: str, about: pd.DataFrame) -> list[str]:

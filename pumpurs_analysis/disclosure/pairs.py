@@ -91,7 +91,7 @@ class Pair:
         rest[np.abs(rest) <= TOLERANCE] = 0
         changed = {name for name in fine.dims if name not in wide.dims or name in rises.values()}
         changed -= {name for name in fine.dims if rises.get(name) == name}
-        doubled = _may_double(fine, changed, set(wide.dims))
+        doubled = set() if fine.is_money else may_double(fine.unit, changed, set(wide.dims))
         is_exact = bool((rest == 0).all())
         is_sum = is_exact or (not doubled and bool((rest >= 0).all()))
         apart = row_codes(fine.about[sorted(doubled)])[there]
@@ -159,12 +159,10 @@ def _together(groups: Iterable[tuple[str, ...]]) -> dict[str, str]:
     return label
 
 
-def _may_double(fine: Table, changed: set[str], kept: set[str]) -> set[str]:
-    """Give the dimensions over which the unit may stand in several rows."""
-    if fine.is_money:
-        return set()
+def may_double(unit: str, changed: set[str], kept: set[str]) -> set[str]:
+    """Give the dimensions over which a unit may stand in several rows."""
     settings = catalogue.entries("disclosure")
-    adds_up = set(settings["adds_up_over"].get(fine.unit, settings["adds_up_over"]["learner"]))
+    adds_up = set(settings["adds_up_over"].get(unit, settings["adds_up_over"]["learner"]))
     if _TIME & kept:
         adds_up |= set(settings["learner_in_a_semester"])
     return changed - adds_up

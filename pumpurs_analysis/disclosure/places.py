@@ -17,6 +17,7 @@ from pumpurs_analysis.errors import NotVerified
 from pumpurs_analysis.municipalities import municipalities, municipality_on, region_of
 from pumpurs_analysis.schools import school_municipality
 
+MISSING = "(none)"  # what a row is about is not known: nobody's own
 _BEFORE, _AFTER = date(2021, 6, 30), date(2021, 7, 1)
 _SEPTEMBER = 9
 

@@ -1,7 +1,8 @@
 """What may be shown: ``Published``, made by ``protect`` alone, and the refusal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal
 from weakref import WeakKeyDictionary
 
@@ -55,6 +56,45 @@ class Published:
     def frame(self) -> pd.DataFrame:
         """The numbers; a hidden cell is missing and ``is_hidden`` says which rows have one."""
         return self.result.frame.copy(deep=False)
+
+    def where(self, **values: str) -> "Published":
+        """Give the part of it that is about some values; the rest keeps its protection.
+
+        A part of what may be shown may be shown. The dimensions leave the frame: every row is
+        about these values, and the choices say so.
+
+        Args:
+            **values: Dimension = code.
+
+        Raises:
+            KeyError: It was not asked by this dimension.
+        """
+        result = self.result
+        for name in values:
+            if name not in result.dimensions:
+                dims = ", ".join(result.dimensions) or "none"
+                raise KeyError(f"{result.name} has no dimension {name}; it has: {dims}.")
+        is_wanted = pd.Series(data=True, index=result.frame.index)
+        for name, value in values.items():
+            is_wanted &= result.frame[name].eq(value).fillna(value=False).astype(bool)
+        kept = result.where(is_wanted)
+        rest = tuple(name for name in result.dimensions if name not in values)
+        asked = [name for name in result.choices.get("by", "").split(", ") if name not in values]
+        choices = {**result.choices, **{f"only.{name}": value for name, value in values.items()}}
+        if "by" in choices:
+            choices["by"] = ", ".join(filter(None, asked))
+        hidden = self.hidden[is_wanted].reset_index(drop=True) if len(self.hidden) else self.hidden
+        return replace(
+            self,
+            result=replace(
+                kept,
+                frame=kept.frame.drop(columns=list(values)),
+                dimensions=rest,
+                choices=MappingProxyType(choices),
+            ),
+            hidden_count=int(hidden.to_numpy().sum()) if len(hidden) else 0,
+            hidden=hidden,
+        )
 
     def __repr__(self) -> str:
         rows = len(self.result.frame)

@@ -7,6 +7,7 @@ from typing import Protocol, overload
 import numpy as np
 import pandas as pd
 
+from pumpurs_analysis.disclosure.audit import Moves, check_finished
 from pumpurs_analysis.disclosure.columns import (
     Source,
     check,
@@ -121,8 +122,10 @@ def _public(
     if search.unsafe:
         raise NotReleasable(_refusal(linked.system, search.unsafe))
     masks = _masks(records, linked, sources, rules=rules)
-    _audit([*columns, *former], (search.proof, linked), rules)
-    made = iter(_masked(result, mask, rules) for result, mask in zip(records, masks, strict=True))
+    finished = [_masked(result, mask, rules) for result, mask in zip(records, masks, strict=True)]
+    told = ([*columns, *former], sources)
+    check_finished(finished, records, told, moves=_moves(search.proof, linked), rules=rules)
+    made = iter(finished)
     return tuple(
         next(made)
         if each.evidence == "records"
@@ -181,26 +184,19 @@ def _masked(result: Result, mask: pd.DataFrame, rules: Rules) -> Published:
     return shown
 
 
-def _audit(columns: Sequence[Column], proven: tuple[Proof, Linked], rules: Rules) -> None:
-    """Build the system anew and replay every other table against it: all must fit, none be missing.
-
-    Raises:
-        NotReleasable: Something is not proven after all.
-    """
-    proof, linked = proven
-    fresh = link(columns, rules).system
-    fresh.is_hidden |= linked.system.is_hidden
-    replayed = Proof(fresh)
-    for direction in proof.directions:
-        if direction is not None and bool(fresh.is_hidden[direction.cells].all()):
-            replayed.add(direction.cells, direction.step)
-    replayed.is_asked &= proof.is_asked
-    waiting = np.argwhere(replayed.is_open())
-    if len(waiting):
-        questions = [
-            Question(int(replayed.guarded[k]), int(side), int(who)) for side, k, who in waiting
-        ]
-        raise NotReleasable(_refusal(fresh, questions))
+def _moves(proof: Proof, linked: Linked) -> Moves:
+    """Write the search's other tables as movements of the numbers in the Columns."""
+    column = np.full(len(linked.system.value), -1, dtype=np.int64)
+    row = column.copy()
+    for number, places in enumerate(linked.places):
+        at = np.flatnonzero(places >= 0)
+        column[places[at]], row[places[at]] = number, at
+    kept = [each for each in proof.directions if each is not None]
+    cells = np.concatenate([np.zeros(0, np.int64), *(each.cells for each in kept)])
+    table = np.repeat(np.arange(len(kept)), [len(each.cells) for each in kept])
+    step = np.concatenate([np.zeros(0), *(each.step for each in kept)])
+    stands = column[cells] >= 0  # what rows leave out of a total stands nowhere
+    return Moves(column[cells][stands], row[cells][stands], table[stands], step[stands])
 
 
 def _refusal(system: System, questions: Sequence[Question]) -> str:

@@ -96,6 +96,7 @@ class Search:
     def look_at(self, movable: Bools) -> None:
         """Leave out of every program what cannot move."""
         self._regions: dict[bytes, Region] = {}
+        self._members: dict[int, Places] = {}
         self._lengths = np.diff(self.system.matrix.indptr)
         self._part = self.system.parts(movable)
         self._sizes = np.bincount(self._part[self._part >= 0], minlength=1)
@@ -104,9 +105,11 @@ class Search:
 
     def region(self, cell: int, attempt: int) -> Region:
         """Cells among which an answer is sought: nearby, then with some far ones, then all."""
-        part = self._part[cell]
+        part = int(self._part[cell])
         if self._sizes[part] <= _WHOLE_SYSTEM or attempt == _ATTEMPTS - 1:
-            cells = np.flatnonzero(self._part == part)
+            if part not in self._members:
+                self._members[part] = np.flatnonzero(self._part == part)
+            cells = self._members[part]
         else:
             seeds = [cell, *(self._far(cell) if attempt else ())]
             near = np.zeros(len(self._part), dtype=bool)
@@ -298,8 +301,7 @@ class Search:
         system = self.system
         lower: Floats = system.lower[cells]
         if who == KNOWS_MORE_THAN_ZERO:
-            is_one = system.is_whole[cells] & (system.value[cells] >= 1)
-            lower = np.where(is_one, np.maximum(lower, 1), lower)
+            lower = np.minimum(system.if_hidden_is_positive(cells), system.value[cells])
         return lower
 
     # -- the order of questions ---------------------------------------------------------------
@@ -352,28 +354,25 @@ class Search:
     def _ask_positive(self, order: Places) -> None:
         """Those who know that hidden means at least 1: only where no zero is hidden nearby."""
         proof, system = self.proof, self.system
-        refused: set[tuple[int, int]] = set()
-        while True:
-            may_be_zero = system.zero_is_hidden()[proof.guarded]
-            is_open = proof.is_open()[:, :, KNOWS_MORE_THAN_ZERO]
-            waiting = [
-                (int(place), side)
-                for place in order
-                for side in (1, 0)
-                if is_open[side, place]
-                and not may_be_zero[place]
-                and (int(place), side) not in refused
-            ]
-            if not waiting:
-                break
-            place, side = waiting[0]
-            question = Question(int(proof.guarded[place]), side, KNOWS_MORE_THAN_ZERO)
-            if not self.answer(question, system.can_hide):
-                if self._is_said_by_the_list(question):
-                    proof.is_asked[side, place, KNOWS_MORE_THAN_ZERO] = False
-                elif not system.zero_is_hidden()[question.cell]:
-                    refused.add((place, side))
-                    self.unsafe.append(question)
+        seen, may_be_zero = -1, np.zeros(0, dtype=bool)
+        for place in order:
+            for side in (1, 0):
+                if not proof.is_open(place)[side, KNOWS_MORE_THAN_ZERO]:
+                    continue
+                if seen != (seen := int(system.is_hidden.sum())):  # hiding may have joined parts
+                    may_be_zero = system.zero_is_hidden()[proof.guarded]
+                if not may_be_zero[place]:
+                    self._ask_one_positive(int(place), side)
+
+    def _ask_one_positive(self, place: int, side: int) -> None:
+        proof, system = self.proof, self.system
+        question = Question(int(proof.guarded[place]), side, KNOWS_MORE_THAN_ZERO)
+        if self.answer(question, system.can_hide):
+            return
+        if self._is_said_by_the_list(question):
+            proof.is_asked[side, place, KNOWS_MORE_THAN_ZERO] = False
+        elif not system.zero_is_hidden()[question.cell]:
+            self.unsafe.append(question)
 
     def _is_said_by_the_list(self, question: Question) -> bool:
         """Say whether the mere rows of the tables, each at least 1, rule out what is asked."""
@@ -392,21 +391,27 @@ class Search:
         """Show again every complement that the proof can do without, the dearest first."""
         system = self.system
         self.look_at(system.is_hidden)
-        units = np.unique(system.unit[self._complements()])
-        dear = [-system.cost[(system.unit == unit) & system.is_hidden].sum() for unit in units]
         left = _CLEAN_UP * _WHOLE_SYSTEM // max(len(system.value), _WHOLE_SYSTEM)
-        for unit in units[np.argsort(dear, kind="stable")]:
+        units = self._by_unit(self._complements())
+        units.sort(key=lambda cells: -float(system.cost[cells].sum()))
+        for cells in units:
             if left <= 0:
                 break
-            left -= self._show(np.flatnonzero((system.unit == unit) & system.is_hidden))
+            left -= self._show(cells)
         self.look_at(system.is_hidden | system.can_hide)
 
     def _show_unused(self) -> None:
         """Show complements that no other table moves: whoever wanted could work them out."""
-        for cell in np.flatnonzero(self._complements()):
-            unit = np.flatnonzero(self.system.unit == self.system.unit[cell])
-            if not self.proof.users(unit):
-                self.system.is_hidden[unit] = False
+        for cells in self._by_unit(self._complements()):
+            if not self.proof.users(cells):
+                self.system.is_hidden[cells] = False
+
+    def _by_unit(self, chosen: Bools) -> list[Places]:
+        """Give cells that are hidden in the units of some, unit by unit."""
+        unit = self.system.unit
+        cells = np.flatnonzero(np.isin(unit, unit[chosen]) & self.system.is_hidden)
+        cells = cells[np.argsort(unit[cells], kind="stable")]
+        return np.split(cells, np.flatnonzero(np.diff(unit[cells])) + 1) if len(cells) else []
 
     def _complements(self) -> Bools:
         system = self.system

@@ -8,7 +8,6 @@ upper end: then nobody, however clever, can prove anything narrower. Knows nothi
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ Bools = NDArray[np.bool_]
 Places = NDArray[np.int64]
 
 TOLERANCE = 1e-6
+_FAR = 1e12  # cents, more than there are
 _DENOMINATORS = 12  # vertices of tables with three dimensions have small denominators
 OUTSIDER, KNOWS_MORE_THAN_ZERO, FIRST_INSIDER = 0, 1, 2
 
@@ -44,6 +44,8 @@ class System:
         owners: One row per cell, one column per insider: who knows the cell anyway.
         names: For each cell, words that name it.
         insiders: Names of the insiders.
+        is_unlisted: Cells that stand in no table: what rows leave out of a total.
+        no_sums: Rows that are no total of listed rows: a part and those beside it make a whole.
     """
 
     value: Floats
@@ -61,8 +63,12 @@ class System:
     owners: Bools
     names: list[str]
     insiders: list[str] = field(default_factory=list)
+    is_unlisted: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    no_sums: Places = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
+        if not len(self.is_unlisted):
+            self.is_unlisted = np.zeros(len(self.value), dtype=bool)
         self.by_cell: csc_array = self.matrix.tocsc()
         activity = self.matrix @ self.value
         off = (activity < self.row_low - TOLERANCE) | (activity > self.row_high + TOLERANCE)
@@ -80,9 +86,16 @@ class System:
     @cached_property
     def is_total(self) -> Bools:
         """Cells that are the sum of others."""
-        equations = np.flatnonzero(self.row_low == self.row_high)
+        equations = np.setdiff1d(np.flatnonzero(self.row_low == self.row_high), self.no_sums)
         total: Bools = (self.matrix[equations].tocsc() < 0).sum(axis=0) > 0
         return total
+
+    @cached_property
+    def is_of_total(self) -> Bools:
+        """Totals, and those beside a part of one: who knows some of them knows a least number."""
+        beside = (self.matrix[self.no_sums] != 0).astype(float)
+        near: Bools = (beside.T @ (beside @ self.is_total.astype(float))) > 0
+        return self.is_total | (self.is_unlisted & near)
 
     def words(self, row: int) -> str:
         """Write one equation with the numbers that are shown."""
@@ -105,6 +118,15 @@ class System:
         """Hide cells together with the others of their units."""
         self.is_hidden |= np.isin(self.unit, self.unit[cells]) & self.can_hide
 
+    def entries(self, cells: Places) -> tuple[Places, Places, Floats]:
+        """Give the equations of some cells: row, which of the cells, and its sign there."""
+        starts, stops = self.by_cell.indptr[cells], self.by_cell.indptr[cells + 1]
+        lengths = stops - starts
+        shift = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+        where = shift + np.arange(lengths.sum())
+        at = np.repeat(np.arange(len(cells)), lengths)
+        return self.by_cell.indices[where], at, self.by_cell.data[where]
+
     def parts(self, among: Bools) -> Places:
         """Number the connected parts of some cells; -1 for all others."""
         cells = np.flatnonzero(among)
@@ -113,6 +135,12 @@ class System:
         found = np.full(len(self.value), -1, dtype=np.int64)
         found[cells] = connected_components(abs(near), directed=False)[1]
         return found
+
+    def if_hidden_is_positive(self, cells: Places) -> Floats:
+        """Give what cells are at least for one who takes every hidden count to be at least 1."""
+        counted = self.is_whole[cells] & ~self.is_unlisted[cells]
+        least: Floats = np.where(counted, np.maximum(self.lower[cells], 1), self.lower[cells])
+        return least
 
     def zero_is_hidden(self) -> Bools:
         """Say which hidden cells are linked with a hidden zero: there hidden may mean 0."""
@@ -128,26 +156,92 @@ class Direction:
     Attributes:
         cells: Cells that move.
         step: How far each moves in one step.
-        ends: Fewest and most steps that what is known allows.
-        hits: Side, attacker and the guarded cells proven there.
         knows: Which insiders know one of the cells, so that it tells them nothing.
+        hits: Side, attacker and the guarded cells proven there.
     """
 
     cells: Places
     step: Floats
-    ends: tuple[float, float]
     knows: Bools
     hits: list[tuple[int, int, Places]]
 
 
-def _whole(step: Floats) -> Floats | None:
-    """The shortest whole steps in the same direction."""
-    for times in range(1, _DENOMINATORS + 1):
-        rounded = np.round(step * times)
-        if np.abs(step * times - rounded).max() < TOLERANCE * times * 10:
-            whole: Floats = rounded / max(gcd(*rounded.astype(np.int64).tolist()), 1)
-            return whole
-    return None
+def _first_linked(at: Places, row: Places, rows: int, *, cells: int) -> Places:
+    """Give the first of the cells that each is linked with, over any number of rows."""
+    first = np.arange(cells)
+    while True:
+        of_row = np.full(rows, cells)
+        np.minimum.at(of_row, row, first[at])
+        nearer = first.copy()
+        np.minimum.at(nearer, at, of_row[row])
+        nearer = nearer[nearer]
+        if (nearer == first).all():
+            return first
+        first = nearer
+
+
+class _Parts:
+    """A solution in connected parts: each is another table by itself.
+
+    Attributes:
+        cells: Cells that move, part by part; ``starts`` is where each part begins.
+        step: How far each moves.
+        change: How far each row moves; ``row_part`` says with which part.
+    """
+
+    def __init__(self, system: System, cells: Places, step: Floats) -> None:
+        self.system = system
+        row, at, sign = system.entries(cells)
+        self.rows, row = np.unique(row, return_inverse=True)
+        first = _first_linked(at, row, len(self.rows), cells=len(cells))
+        names, part = np.unique(first, return_inverse=True)
+        self.count = len(names)
+        order = np.argsort(part, kind="stable")
+        self.row_part = np.zeros(len(self.rows), dtype=np.int64)
+        self.row_part[row] = part[at]
+        self.cells, self.step, self.part = cells[order], step[order], part[order]
+        self.starts = np.searchsorted(self.part, np.arange(self.count))
+        self.is_whole = np.logical_and.reduceat(system.is_whole[self.cells], self.starts)
+        self.is_usable = ~self.is_whole | self._made_whole()
+        steps = np.empty(len(cells))
+        steps[order] = self.step
+        self.change = np.bincount(row, sign * steps[at], minlength=len(self.rows))
+
+    def _made_whole(self) -> Bools:
+        """Take the shortest whole steps in the same direction; say for which parts there are."""
+        done = np.zeros(self.count, dtype=bool)
+        step = self.step.copy()
+        for times in range(1, _DENOMINATORS + 1):
+            rounded = np.round(step * times)
+            off = np.maximum.reduceat(np.abs(step * times - rounded), self.starts)
+            fits = self.is_whole & ~done & (off < TOLERANCE * times * 10)
+            if fits.any():
+                divisor = np.maximum(np.gcd.reduceat(rounded.astype(np.int64), self.starts), 1)
+                mine = fits[self.part]
+                self.step[mine] = (rounded / divisor[self.part])[mine]
+                done |= fits
+            if done[self.is_whole].all():
+                break
+        return done
+
+    def ends(self, lower: Floats, asked: Floats) -> tuple[Floats, Floats]:
+        """How many steps of each part keep every cell and every row within what is known."""
+        system, step = self.system, self.step
+        room = (lower - system.value[self.cells]) / step
+        low = np.maximum.reduceat(np.where(step > 0, room, -np.inf), self.starts)
+        high = np.minimum.reduceat(np.where(step < 0, room, np.inf), self.starts)
+        moved = np.abs(self.change) > TOLERANCE
+        rows, part = self.rows[moved], self.row_part[moved]
+        sides = np.stack([system.slack_low[rows], system.slack_high[rows]]) / self.change[moved]
+        np.maximum.at(low, part, sides.min(axis=0))
+        np.minimum.at(high, part, sides.max(axis=0))
+        # The farthest that cells need be seen to move: no proof asks for more.
+        asked = np.where(self.is_whole[self.part], np.ceil(asked), asked)
+        farthest = np.maximum(np.maximum.reduceat(asked / np.abs(step), self.starts), 1)
+        low, high = np.maximum(low, -farthest), np.minimum(high, farthest)
+        low = np.where(self.is_whole, np.ceil(low - TOLERANCE), low)
+        high = np.where(self.is_whole, np.floor(high + TOLERANCE), high)
+        return np.minimum(low, 0.0), np.maximum(high, 0.0)
 
 
 class Proof:
@@ -164,6 +258,10 @@ class Proof:
         self.place = np.full(len(system.value), -1, dtype=np.int64)
         self.place[self.guarded] = np.arange(len(self.guarded))
         self.needs = np.stack([[self._need(side, who) for who in (0, 1)] for side in (0, 1)])
+        self._needed = np.full((2, 2, len(system.value)), np.inf)
+        self._needed[:, :, self.guarded] = self.needs
+        self._asked = np.zeros(len(system.value))
+        self._asked[self.guarded] = self.needs[:, OUTSIDER].max(axis=0)
         shape = (2, len(self.guarded), FIRST_INSIDER + system.owners.shape[1])
         self.is_asked = np.ones(shape, dtype=bool)
         self.proofs = np.zeros(shape, dtype=np.int32)
@@ -194,7 +292,8 @@ class Proof:
         own = system.owners[self.guarded]
         asked[:, :, FIRST_INSIDER:] &= ~own
         # Who knows a part of a total knows that the total is no less.
-        asked[0, is_total & ~own.any(axis=1), FIRST_INSIDER:] = False
+        of_total = system.is_of_total[self.guarded]
+        asked[0, of_total & ~own.any(axis=1), FIRST_INSIDER:] = False
 
     def is_open(self, place: int | slice | Places = slice(None)) -> Bools:
         """Say what is not yet proven of guarded cells: by side, cell and attacker."""
@@ -202,76 +301,44 @@ class Proof:
         return waiting
 
     def add(self, cells: Places, step: Floats) -> None:
-        """Take in a solution: each connected part of it is another table by itself."""
-        columns = abs(self.system.by_cell[:, cells])
-        count, part = connected_components(columns.T @ columns, directed=False)
-        for number in range(count):
-            chosen = part == number
-            moved: Floats | None = step[chosen]
-            if self.system.is_whole[cells[chosen]].all():
-                moved = _whole(step[chosen])
-            if moved is not None:
-                self._take(cells[chosen], moved)
-
-    def _take(self, cells: Places, step: Floats) -> None:
-        """Keep a direction if what is known leaves room to move along it."""
-        system = self.system
-        ends = self._ends(cells, step, system.lower[cells])
-        if ends[0] == ends[1]:
+        """Take in a solution: keep each part of it that has room to move."""
+        if not len(cells):
             return
-        hits = [
-            (side, OUTSIDER, self._hit(cells, step * end * sign, (side, OUTSIDER)))
-            for end in ends
-            for side, sign in ((0, -1), (1, 1))
-        ]
-        positive = np.where(system.is_whole[cells], np.maximum(system.lower[cells], 1), -np.inf)
-        if (system.value[cells] >= positive).all():
-            who = KNOWS_MORE_THAN_ZERO
-            hits += [
-                (side, who, self._hit(cells, step * end * sign, (side, who)))
-                for end in self._ends(cells, step, positive)
-                for side, sign in ((0, -1), (1, 1))
+        system, parts = self.system, _Parts(self.system, cells, step)
+        lower = system.lower[parts.cells]
+        ends = parts.ends(lower, self._asked[parts.cells])
+        parts.is_usable &= ends[0] < ends[1]
+        hits = self._hits(parts, ends, OUTSIDER)
+        positive = system.if_hidden_is_positive(parts.cells)
+        fits = np.logical_and.reduceat(system.value[parts.cells] >= positive, parts.starts)
+        if fits.any():
+            ends = parts.ends(positive, self._asked[parts.cells])
+            hits += self._hits(parts, (ends[0] * fits, ends[1] * fits), KNOWS_MORE_THAN_ZERO)
+        knows = np.logical_or.reduceat(system.owners[parts.cells], parts.starts, axis=0)
+        stops = np.append(parts.starts[1:], len(cells))
+        for number in np.flatnonzero(parts.is_usable):
+            mine = slice(parts.starts[number], stops[number])
+            found = [
+                (side, who, self.place[parts.cells[mine][hit[mine]]])
+                for side, who, hit in hits
+                if hit[mine].any()
             ]
-        knows: Bools = np.asarray(system.owners[cells].any(axis=0))
-        hits = [hit for hit in hits if len(hit[2])]
-        direction = Direction(cells, step, ends, knows, hits)
-        for cell in cells:
-            self._uses.setdefault(int(cell), []).append(len(self.directions))
-        self.directions.append(direction)
-        self._credit(direction, 1)
+            direction = Direction(parts.cells[mine], parts.step[mine], knows[number], found)
+            for cell in direction.cells.tolist():
+                self._uses.setdefault(cell, []).append(len(self.directions))
+            self.directions.append(direction)
+            self._credit(direction, 1)
 
-    def _ends(self, cells: Places, step: Floats, lower: Floats) -> tuple[float, float]:
-        """How many steps keep every cell and every row within what is known."""
-        system = self.system
-        room = (lower - system.value[cells]) / step
-        low = float(np.max(room[step > 0], initial=-np.inf))
-        high = float(np.min(room[step < 0], initial=np.inf))
-        change = system.by_cell[:, cells] @ step
-        rows = np.flatnonzero(np.abs(change) > TOLERANCE)
-        ends = np.stack([system.slack_low[rows], system.slack_high[rows]]) / change[rows]
-        low = max(low, float(np.max(ends.min(axis=0), initial=-np.inf)))
-        high = min(high, float(np.min(ends.max(axis=0), initial=np.inf)))
-        farthest = float(np.max(self._asked(cells) / np.abs(step), initial=1))
-        low, high = max(low, -farthest), min(high, farthest)
-        if system.is_whole[cells].all():
-            low, high = float(np.ceil(low - TOLERANCE)), float(np.floor(high + TOLERANCE))
-        return min(low, 0.0), max(high, 0.0)
-
-    def _asked(self, cells: Places) -> Floats:
-        """The farthest that cells need be seen to move: no proof asks for more."""
-        if not len(self.guarded):
-            return np.zeros(len(cells))
-        places = self.place[cells]
-        asked = self.needs[:, OUTSIDER].max(axis=0)
-        steps: Floats = np.where(places >= 0, asked[places], 0)
-        return np.ceil(steps) if self.system.is_whole[cells].all() else steps
-
-    def _hit(self, cells: Places, moved: Floats, what: tuple[int, int]) -> Places:
-        places = self.place[cells]
-        there = places >= 0
-        need = self.needs[what][places[there]]
-        hit: Places = places[there][moved[there] >= need - TOLERANCE * np.maximum(1, need)]
-        return hit
+    def _hits(
+        self, parts: _Parts, ends: tuple[Floats, Floats], who: int
+    ) -> list[tuple[int, int, Bools]]:
+        """Say which cells move far enough at either end, on each side."""
+        moved = [parts.step * end[parts.part] for end in ends]
+        found = []
+        for side, far in enumerate((-np.minimum(*moved), np.maximum(*moved))):
+            need = self._needed[side, who][parts.cells]
+            found.append((side, who, far >= need - TOLERANCE * np.clip(need, 1, _FAR)))
+        return found
 
     def _credit(self, direction: Direction, times: int) -> None:
         for side, who, places in direction.hits:

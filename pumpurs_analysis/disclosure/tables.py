@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from pumpurs_analysis.disclosure.attack import report
+from pumpurs_analysis.disclosure.attacker import report
 from pumpurs_analysis.disclosure.published import NotReleasable
 from pumpurs_analysis.disclosure.solver import Limits, Program
 from pumpurs_analysis.disclosure.suppress import Search

@@ -406,6 +406,22 @@ def learner_notes(data: Dataset) -> tuple[str, ...]:
     return ("note.plan_as_learner",) if bool(is_guess.any()) else ()
 
 
+def open_period_note(data: Dataset, by: Grouping) -> tuple[str, ...]:
+    """Say that the last period is not over: the records end before its last month of lessons."""
+    if not {"semester", "school_year"} & set(dimensions(by)):
+        return ()
+    last = counted_plans(data)["semester"].dropna().astype("string").max()
+    days = [data.payments["month"].max(), data.consultations["date"].max()]
+    known = [pd.Timestamp(day) for day in days if pd.notna(day)]
+    if pd.isna(last) or not known:
+        return ()
+    year = int(last[:4])
+    end = pd.Timestamp(year, 12, 1) if last.endswith("-1") else pd.Timestamp(year + 1, 5, 1)
+    is_whole_year = "semester" not in dimensions(by)
+    end = pd.Timestamp(year + 1, 5, 1) if is_whole_year else end
+    return ("note.open_period",) if max(known) < end else ()
+
+
 def was_delivered(data: Dataset, table: str) -> bool:
     """Say whether anybody delivered a table: what is not delivered is missing, not zero."""
     tables = data.tables

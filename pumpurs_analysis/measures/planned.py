@@ -13,12 +13,12 @@ from pumpurs_analysis.measures.result import Result
 
 _PLANNED = ("planned_count", "planned_hours", "planned_cents")
 _DELIVERED = ("consultation_count", "delivered_hours")
-_SUMS = (*_PLANNED, *_DELIVERED, "paid_cents")
-_MONEY = ("planned_cents", "paid_cents")
+_SUMS = (*_PLANNED, *_DELIVERED, "plan_paid_cents")
+_MONEY = ("planned_cents", "plan_paid_cents")
 _RATIOS = MappingProxyType(
     {
         "delivered_ratio": ("delivered_hours", "planned_hours"),
-        "paid_ratio": ("paid_cents", "planned_cents"),
+        "paid_ratio": ("plan_paid_cents", "planned_cents"),
     }
 )
 
@@ -37,9 +37,10 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
         planned_cents: Money planned; not money paid.
         consultation_count: Consultations delivered; missing where the kind has none.
         delivered_hours: Their hours.
-        paid_cents: Paid, less what was paid back; missing by specialist or subject.
+        plan_paid_cents: Paid for plans that count, less what was paid back; missing by specialist
+            or subject. Payments without such a plan stand in ``cost_against_cap`` only.
         delivered_ratio: delivered_hours / planned_hours; above 1 where more was given than planned.
-        paid_ratio: paid_cents / planned_cents.
+        paid_ratio: plan_paid_cents / planned_cents.
 
     Leaves out:
         Deleted plans; consultations and payments whose plan is not known. A table nobody delivered
@@ -105,7 +106,7 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
 def _rows(data: Dataset, dims: tuple[str, ...]) -> pd.DataFrame:
     """What was planned, delivered and paid by plan and kind; by specialist from the rows."""
     if not {"specialist_kind", "subject"} & set(dims):
-        return plan_support(data)
+        return plan_support(data).rename(columns={"paid_cents": "plan_paid_cents"})
     supports = data.supports.assign(planned_count=1)
     supports = supports[supports["support_kind"] == "consultation"]
     supports = supports[["plan_id", *OF_ROW, *_PLANNED]]
@@ -118,7 +119,7 @@ def _rows(data: Dataset, dims: tuple[str, ...]) -> pd.DataFrame:
     numbers = [*_PLANNED, *_DELIVERED]
     rows[numbers] = rows[numbers].fillna(0)
     rows = grouping.of_counted_plans(data, rows, "learner_id", "school_id", "semester")
-    return rows.assign(paid_cents=pd.array([0] * len(rows), dtype="Int64"))
+    return rows.assign(plan_paid_cents=pd.array([0] * len(rows), dtype="Int64"))
 
 
 def _without_absent(data: Dataset, frame: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
@@ -128,7 +129,7 @@ def _without_absent(data: Dataset, frame: pd.DataFrame, dims: tuple[str, ...]) -
         absent += _DELIVERED
     is_by_row = bool({"specialist_kind", "subject"} & set(dims))
     if is_by_row or not grouping.was_delivered(data, "payments"):
-        absent += ["paid_cents"]
+        absent += ["plan_paid_cents"]
     typed = frame.astype({name: "Float64" if name.endswith("hours") else "Int64" for name in _SUMS})
     typed = grouping.without(typed, absent)
     if "support_kind" in dims:  # hours are of consultations: elsewhere they do not apply

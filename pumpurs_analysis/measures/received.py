@@ -76,6 +76,7 @@ def support_uptake(data: Dataset, dims: tuple[str, ...]) -> Result:
             *(("note.catering_by_municipality",) if is_paid_elsewhere else ()),
             *(("note.uptake_enrolled",) if (frame["basis"] == "enrolled").any() else ()),
             *grouping.learner_notes(data),
+            *grouping.open_period_note(data, dims),
         ),
         dimensions=(*dims, *own),
         counts=("supported_count", "denominator_count"),

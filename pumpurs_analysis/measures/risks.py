@@ -136,6 +136,7 @@ def _recorded(data: Dataset, dims: tuple[str, ...], level: str) -> Result:
             "note.risk_bases",
             *(("note.risk_recut",) if is_recut else ()),
             *grouping.learner_notes(data),
+            *grouping.open_period_note(data, dims),
         ),
         dimensions=(*dims, "basis", *own),
         counts=_COUNTS,

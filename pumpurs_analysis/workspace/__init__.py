@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 FORMAT = 1
+LEDGER = "releases.json"  # what was released: kept by disclosure, as secret as the records
 _FILES = "records-*.duckdb*"  # and what DuckDB puts beside them
 _LAST = "last_workspace.txt"
 _SHOWN_AT_MOST = 5
@@ -199,7 +200,7 @@ def changes(old: Dataset, new: Dataset) -> pd.DataFrame:
 
 
 def forget(folder: Path | str) -> None:
-    """Remove a workspace and its pseudonym key; nobody can make its pseudonyms again.
+    """Remove a workspace, its ledger and its pseudonym key; nobody can make its pseudonyms again.
 
     Other files in the folder stay; the folder goes if nothing is left in it.
 
@@ -214,7 +215,7 @@ def forget(folder: Path | str) -> None:
         with suppress(ValueError):  # of a damaged manifest no key is known
             pseudonyms.forget_key(folder)
         _sweep(folder, {})
-        for name in (pseudonyms.MANIFEST, marks.FILE):
+        for name in (pseudonyms.MANIFEST, marks.FILE, LEDGER):
             (folder / name).unlink(missing_ok=True)
     storage.sweep(folder, ".pumpurs*")
     with suppress(OSError):

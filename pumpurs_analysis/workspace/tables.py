@@ -168,6 +168,21 @@ class Stored(StoredTables):
         """Read a reduction stored with the tables, or None."""
         return self._read("reductions", name) if name in self._manifest["reductions"] else None
 
+    @property
+    def folder(self) -> Path:
+        """Where they are stored."""
+        return self._file.parent
+
+    @property
+    def content_hash(self) -> str:
+        """One hash of everything in the tables."""
+        return str(self._manifest["content_hash"])
+
+    @property
+    def extract_date(self) -> str:
+        """Day the deliveries were taken from their system; empty where it is not stated."""
+        return self._manifest["extract_date"] or ""
+
     def relation(self, name: str, columns: tuple[str, ...] = ()) -> duckdb.DuckDBPyRelation:
         """Give a table as a relation; only the dictionaries of the columns asked for are joined."""
         table, chosen = f"tables.{name}", []

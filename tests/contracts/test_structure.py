@@ -14,6 +14,7 @@ import yaml
 
 import pumpurs_analysis as pa
 from pumpurs_analysis import catalogue, charts, measures, protect
+from pumpurs_analysis.app import pages
 from pumpurs_analysis.app import published_figures as page
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +26,8 @@ LISTS |= {"cap_breaches", "eligibility_findings", "support_gap_rows"}
 PUBLIC = {
     *("Amount", "Dataset", "InputError", "Match", "NotAdditive", "NotReleasable", "NotVerified"),
     *("Period", "Problem", "Published", "Result", "Worklist", "attack", "charts", "load"),
-    *("match_school", "match_schools", "measures", "municipality_on", "open_workspace"),
+    *("make_release", "match_school", "match_schools", "measures", "municipality_on"),
+    "open_workspace",
     *("protect", "published", "read_amount", "read_grades", "read_period", "rules_on"),
     *("semester_on", "show_only", "tables"),
 }
@@ -53,8 +55,9 @@ def test_modules_stay_within_500_lines(module):
 # Lines a part may hold. What needs more has missed a mechanism: look for it before raising a number
 # (docs/decisions/0012).
 BUDGETS = {
-    "app": 2500, "charts": 3000, "checks": 700, "disclosure": 3000, "example": 2400, "export": 1500,
-    "layout": 1000, "measures": 5000, "normalise": 2400, "read": 2000, "workspace": 900,
+    "app": 3600, "case_studies": 2200, "charts": 3800, "checks": 700, "disclosure": 4000,
+    "example": 2400, "export": 5500, "interviews": 1800, "layout": 1000, "measures": 5000,
+    "normalise": 2400, "read": 2000, "releases": 500, "workspace": 900,
 }  # fmt: skip
 
 
@@ -89,8 +92,13 @@ def test_a_measure_has_one_name_all_the_way_down(name):
         assert {f"{name}.{part}" for part in ("title", "subtitle", "summary")} <= set(texts)
 
 
-def test_the_page_shows_measures():
-    assert set(page.SHOWS) <= set(measures.__all__)
+ASKED_ELSEWHERE = {"what_if", "peer_group"}  # of one rule, and of one school
+
+
+def test_every_measure_is_shown_on_a_page():
+    shown = {*page.SHOWS, *(name for spec in pages.ALL.values() for name in spec.shows)}
+
+    assert shown | ASKED_ELSEWHERE == set(measures.__all__)
 
 
 @pytest.mark.parametrize("name", measures.__all__)

@@ -3,40 +3,48 @@
 import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
-from pumpurs_analysis.charts import groups, lines, rows, theme
+from pumpurs_analysis.charts import groups, lines, rows, shares, theme, tiles
 from pumpurs_analysis.charts.caps import group_name
 from pumpurs_analysis.disclosure import Published
-from pumpurs_analysis.text import NBSP, Language, number, say
+from pumpurs_analysis.municipalities import tile_grid
+from pumpurs_analysis.text import NBSP, Language, number, say, sort_key
 
-_TIMES = ("semester", "school_year")
 _LINES = 7
 
 
 def participation(published: Published, *, language: Language = "lv") -> go.Figure:
-    """Draw learners and plans: over time as lines, else as bars.
+    """Draw learners and plans: over time as lines, by municipality as a map, else as bars.
 
     Args:
         published: ``protect(measures.participation(...))``.
         language: Language of the words.
     """
     dims = published.result.dimensions
-    time = next((name for name in _TIMES if name in dims), "")
+    time = next((name for name in shares.TIMES if name in dims), "")
     if time and len(dims) <= 2:  # noqa: PLR2004  (time and one more are lines, more is a table)
         return _over_time(published, language, time)
+    if dims == ("municipality_today",):
+        return _map(published, language)
+    return _bars(published, language)
+
+
+def _bars(published: Published, language: Language) -> go.Figure:
     found = groups.groups(published, language)
     items: list[rows.Item] = []
     most = 1.0
     for name, frame in found[: groups.DRAWN_AT_MOST]:
         row = frame.to_dict("records")[0]
-        items.append(rows.Heading(name or say("cost.all", language)))
+        label = f"<b>{name or say('cost.all', language)}</b>"
         if schema.is_missing(row["learner_count"]):
-            items.append(rows.Row(groups.why_missing(row, language), 0, theme.ACCENT))
+            items.append(rows.Row(label, None, theme.ACCENT, end=groups.why_missing(row, language)))
             continue
-        most = max(most, float(row["learner_count"]))
-        items.append(rows.Row(_counted(row, language), float(row["learner_count"]), theme.ACCENT))
+        learners = float(row["learner_count"])
+        most = max(most, learners)
+        items.append(rows.Row(label, learners, theme.ACCENT, end=_counted(row, language)))
     drawn = min(len(found), groups.DRAWN_AT_MOST)
     around = groups.words(
         published, language, parts=groups.plain(items),
+        subtitle=say("participation.bars.subtitle", language),
         n=groups.total(published, "plan_count", "count.plans", language=language),
         more=[groups.rest(language, drawn, len(found))],
     )  # fmt: skip
@@ -44,14 +52,36 @@ def participation(published: Published, *, language: Language = "lv") -> go.Figu
 
 
 def _counted(row: schema.Record, language: Language) -> str:
+    learners = number(float(row["learner_count"]), language)
     plans = row["plan_count"]
     if schema.is_missing(plans):
-        return say("count.learners", language, count=float(row["learner_count"]))
-    return say(
-        "participation.row", language,
-        learners=say("count.learners", language, count=float(row["learner_count"])),
-        plans=say("count.plans", language, count=float(plans)),
+        return f"<b>{learners}</b>"
+    return f"<b>{learners}</b> ({number(float(plans), language)})"
+
+
+def _map(published: Published, language: Language) -> go.Figure:
+    """Draw learners by municipality as a tile map."""
+    frame = published.frame
+    known = frame[frame["municipality_today"].notna()].to_dict("records")
+    most = max([1.0, *frame["learner_count"].dropna().astype(float)])
+    shown = {}
+    for row in sorted(known, key=lambda row: sort_key(row["municipality_today"])):
+        count = row["learner_count"]
+        shown[row["municipality_today"]] = (
+            tiles.Tile(groups.why_missing(row, language), None)
+            if schema.is_missing(count)
+            else tiles.Tile(number(float(count), language), float(count) / most)
+        )
+    figure = go.Figure()
+    height = tiles.draw(figure, shown)
+    around = groups.words(
+        published, language,
+        parts="; ".join(f"{name}: {tile.text}" for name, tile in shown.items()),
+        n=groups.total(published, "plan_count", "count.plans", language=language),
+        subtitle=say("participation.map.subtitle", language),
+        more=[say("participation.map.none", language, count=len(tile_grid()) - len(shown))],
     )  # fmt: skip
+    return theme.framed(figure, around, language, height=height)
 
 
 def _over_time(published: Published, language: Language, time: str) -> go.Figure:
@@ -68,7 +98,11 @@ def _over_time(published: Published, language: Language, time: str) -> go.Figure
         ]  # fmt: skip
         count = len(sizes)
     else:
-        counted = (("plans", "plan_count"), ("learners", "learner_count"))
+        counted: tuple[tuple[str, str], ...] = (
+            ("plans", "plan_count"), ("learners", "learner_count"),
+        )  # fmt: skip
+        if frame["learner_count"].equals(frame["plan_count"]):  # two lines would cover each other
+            counted = (("one_plan_each", "learner_count"),)
         series = [
             (say(f"participation.{name}", language), frame, column) for name, column in counted
         ]
@@ -86,7 +120,10 @@ def _over_time(published: Published, language: Language, time: str) -> go.Figure
     concerns = frozenset(
         {"learners", "plans", *(["municipalities"] if "municipality" in others else [])}
     )
-    height = lines.draw(figure, drawn, times, language=language, concerns=concerns)
+    height = lines.draw(
+        figure, drawn, times, language=language, concerns=concerns,
+        is_last_open=shares.is_last_open(published),
+    )  # fmt: skip
     parts = "; ".join(
         f"{line.name}: " + ", ".join(
             f"{group_name({time: at}, (time,), language)} {number(value, language)}"
@@ -123,7 +160,7 @@ def hours_and_load(published: Published, *, language: Language = "lv") -> go.Fig
             if schema.is_missing(value):
                 words = say(f"hours_and_load.{who}", language,
                             hours=groups.why_missing(row, language), count="–")  # fmt: skip
-                items.append(rows.Row(words, 0, colour))
+                items.append(rows.Row(words, None, colour))
                 continue
             most = max(most, float(value))
             label = say(

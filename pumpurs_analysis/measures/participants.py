@@ -74,7 +74,11 @@ def participation(data: Dataset, *, by: Grouping = "semester") -> Result:
         unit="learner",
         one_row_per="group",
         evidence="records",
-        notes=("note.plans_counted", *grouping.learner_notes(data)),
+        notes=(
+            "note.plans_counted",
+            *grouping.learner_notes(data),
+            *grouping.open_period_note(data, dims),
+        ),
         dimensions=dims,
         counts=("learner_count", "plan_count", "approved_plan_count"),
         derived=("plans_per_learner",),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from pumpurs_analysis.disclosure.audit import is_missing
 from pumpurs_analysis.disclosure.columns import Source, columns_of
 from pumpurs_analysis.disclosure.linking import Column, Linked, Linker
 from pumpurs_analysis.disclosure.pairs import CannotLink
@@ -99,9 +100,9 @@ def attacker(system: System, who: int) -> Attacker:
     if who >= FIRST_INSIDER:
         return Attacker(system, system.owners[:, who - FIRST_INSIDER], system.lower)
     if who == KNOWS_MORE_THAN_ZERO:
-        is_one = system.is_whole & (system.value >= 1)
         none = np.zeros(len(system.value), dtype=bool)
-        return Attacker(system, none, np.where(is_one, np.maximum(system.lower, 1), system.lower))
+        least = system.if_hidden_is_positive(np.arange(len(system.value)))
+        return Attacker(system, none, np.minimum(least, system.value))
     return outsider(system)
 
 
@@ -148,9 +149,12 @@ def report(system: System, cells: Iterable[int]) -> pd.DataFrame:
         else:
             found = everybody.interval(cell)
         status = status_of(system, cell, found, is_small=bool(guarded[cell]))
+        if status == "recovered" and guarded.any() and not guarded[cell]:
+            status = "needless"  # it hides with its row, and nothing small shows by it
         rows.append((cell, found, status, OUTSIDER))
     others: dict[int, Attacker] = {}
-    left = set(hidden) - {cell for cell, _, status, _ in rows if status == "recovered"}
+    known = {cell for cell, _, status, _ in rows if status in {"recovered", "needless"}}
+    left = set(hidden) - known
     asked = {(each.cell, each.who) for each in questions if each.who != OUTSIDER}
     for cell, who in sorted(pair for pair in asked if pair[0] in left):
         others.setdefault(who, attacker(system, who))
@@ -185,7 +189,8 @@ def attack(shown: Sequence[Published], *, ledger: Former | None = None) -> pd.Da
         cell: What it counts and what it is about.
         low: The least it can be, as a solver proves.
         high: The most it can be.
-        status: ok; narrowed (a small number is known better than it may be); recovered (exactly).
+        status: ok; narrowed (a small number is known better than it may be); recovered (exactly);
+            needless (a large number or a zero, hidden with its row, that the rest gives exactly).
         who: outsider, insider of a municipality, or one who takes hidden to be at least 1.
         equations: For what is recovered: the sums that give it.
 
@@ -219,7 +224,7 @@ def attack(shown: Sequence[Published], *, ledger: Former | None = None) -> pd.Da
 
 
 def shown_columns(shown: Sequence[Published]) -> tuple[list[Column], list[Source]]:
-    """Give the Columns of what is shown, with what is hidden marked."""
+    """Give the Columns of what is shown; what is hidden is read off the finished frames."""
     if any(each not in BEHIND and each.audience == "public" for each in shown):
         raise ValueError("attack needs what protect made in this process; a Ledger keeps the rest")
     rules = rules_of_release(max(each.threshold for each in shown))
@@ -227,19 +232,12 @@ def shown_columns(shown: Sequence[Published]) -> tuple[list[Column], list[Source
     marked = [
         replace(
             column,
-            is_hidden=_mask(shown[source.result], source, len(column.value)),
+            is_hidden=is_missing(shown[source.result], column, source),
             was_shown=True,
         )
         for column, source in zip(columns, sources, strict=True)
     ]
     return marked, sources
-
-
-def _mask(shown: Published, source: Source, size: int) -> Bools:
-    if source.name not in shown.hidden:
-        return np.zeros(size, dtype=bool)
-    mask: Bools = shown.hidden[source.name].to_numpy(dtype=bool)[source.rows]
-    return mask
 
 
 def frozen(columns: Sequence[Column], threshold: int) -> Linked:

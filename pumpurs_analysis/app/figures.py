@@ -1,0 +1,119 @@
+"""From Published to the cards of a page: a chart with its table, or a table alone."""
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from pumpurs_analysis import charts, tables
+from pumpurs_analysis.app.parts import Cell, Chart, Column, Row, Table, Width
+from pumpurs_analysis.charts.words import footnote, source_line
+from pumpurs_analysis.disclosure import Published
+from pumpurs_analysis.measures.result import Worklist
+from pumpurs_analysis.text import Language, say
+
+
+def chart(part_id: str, shown: Published, figure: go.Figure, *, width: Width = 12) -> Chart:
+    """Put a drawn figure in a card, with its numbers as a table underneath."""
+    words = figure.layout.meta
+    bare = charts.bare(figure)
+    language: Language = "lv" if figure.layout.separators.startswith(",") else "en"
+    return Chart(
+        id=part_id,
+        width=width,
+        title=words["title"],
+        subtitle=words["subtitle"],
+        figure=bare,
+        summary=words["summary"],
+        footnote=(words["footnote"],),
+        table=table(f"{part_id}-table", shown, title=words["title"], language=language),
+        height=bare["layout"]["height"],
+    )
+
+
+def table(  # noqa: PLR0913  (each is one word of the card)
+    part_id: str,
+    shown: Published,
+    *,
+    title: str,
+    language: Language,
+    subtitle: str = "",
+    search: str = "",
+    picks: str = "",
+    width: Width = 12,
+) -> Table:
+    """Put a measure's table in a card; numbers carry what they sort by.
+
+    Args:
+        part_id: Unique on the page.
+        shown: What is shown.
+        title: The card's title.
+        language: Language of all words and numbers.
+        subtitle: The card's subtitle.
+        search: Label of the search field; without it there is none.
+        picks: Dimension that a row's first cell narrows the page to; the table's first column.
+        width: Columns of twelve.
+    """
+    made = tables.table(shown, language=language)
+    codes = shown.frame[picks].astype("string").fillna("") if picks in shown.frame else ()
+    is_records = shown.result.evidence == "records"
+    below = footnote(shown, language) if is_records else source_line(shown, language)
+    return Table(
+        id=part_id,
+        width=width,
+        title=title,
+        columns=_columns(made),
+        rows=_rows(made, list(codes)),
+        footnote=(below,) if made.rows else (),
+        downloads=("csv", "xlsx"),
+        subtitle=subtitle,
+        search=search,
+        picks=picks if len(codes) else "",
+    )
+
+
+def worklist(
+    part_id: str, rows: Worklist, *, language: Language, words: Mapping[str, str]
+) -> Table:
+    """Put rows to act on in a card; for the owner's view only.
+
+    Args:
+        part_id: Unique on the page.
+        rows: What a measure such as ``cap_breaches`` gave.
+        language: Language of all words and numbers.
+        words: ``title``, ``subtitle`` and ``search`` of the card.
+    """
+    made = tables.worklist(rows, language=language)
+    notes = [say(note, language) for note in rows.notes]
+    internal = say("page.internal", language)
+    made_up = [say("made_up", language)] if rows.is_made_up else []
+    return Table(
+        id=part_id,
+        title=words["title"],
+        subtitle=words["subtitle"],
+        search=words["search"],
+        columns=_columns(made),
+        rows=_rows(made, []),
+        footnote=(" ".join([internal, *notes, *made_up]),),
+        downloads=("csv", "xlsx"),
+    )
+
+
+def _columns(made: tables.Table) -> list[Column]:
+    return [Column(column.label, column.is_number) for column in made.columns]
+
+
+def _rows(made: tables.Table, picks: list[str]) -> list[Row]:
+    return [
+        Row(
+            [
+                Cell(cell.text, _sorted_by(cell.sort, is_number=column.is_number), cell.address)
+                for cell, column in zip(row, made.columns, strict=True)
+            ],
+            pick=picks[place] if picks else "",
+        )
+        for place, row in enumerate(made.rows)
+    ]
+
+
+def _sorted_by(value: object, *, is_number: bool) -> float | None:
+    return float(str(value)) if is_number and value not in {"", -1} else None

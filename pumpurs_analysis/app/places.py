@@ -1,0 +1,69 @@
+"""Which workspace the pages show, to whom, and which pages there are.
+
+The server hands both on in its environment: PUMPURS_WORKSPACE and PUMPURS_AUDIENCE. A visitor can
+change neither.
+"""
+
+import os
+from functools import cache
+
+from pumpurs_analysis import workspace
+from pumpurs_analysis.dataset import StoredTables
+from pumpurs_analysis.disclosure import NotReleasable
+from pumpurs_analysis.disclosure.published import Audience
+from pumpurs_analysis.errors import InputError
+from pumpurs_analysis.releases import Release, make_release
+
+PAGES = (
+    "overview",
+    "risks",
+    "schools",
+    "costs",
+    "planned",
+    "place",
+    "rules",
+    "published_figures",
+    "data_check",
+)
+"""Names of the pages, in the order a coordinator meets them."""
+
+
+class Nothing(LookupError):  # noqa: N818  (it says what is the case)
+    """There is no workspace to show; the message says why where one was named."""
+
+
+def audience() -> Audience:
+    """Give whom the server was started for; anything but the owner is the public.
+
+    Example:
+        >>> audience()
+        'public'
+    """
+    return "owner" if os.environ.get("PUMPURS_AUDIENCE") == "owner" else "public"
+
+
+def release() -> Release:
+    """Give what may be shown of the workspace; opened once for each state of its files.
+
+    Raises:
+        Nothing: No workspace was named or loaded, or it cannot be shown.
+    """
+    folder = workspace.which()
+    if folder is None:
+        raise Nothing
+    try:
+        told = str(workspace.manifest(folder).get("content_hash", ""))
+        return _opened(str(folder), told, audience())
+    except (InputError, NotReleasable) as fault:
+        raise Nothing(str(fault)) from fault
+
+
+@cache
+def _opened(folder: str, _content: str, whom: Audience) -> Release:
+    return make_release(workspace.open_workspace(folder), audience=whom)
+
+
+def name_of(shown: Release) -> str:
+    """Give the name of the folder that a release comes from."""
+    tables = shown.data.tables
+    return tables.folder.name if isinstance(tables, StoredTables) else ""

@@ -1,0 +1,366 @@
+"""Pages about the records of a workspace: what may be asked, which cards, and what is said instead.
+
+Comes in: a page's list of `Card` and a visitor's choice. Goes out: the page's parts. All pages ask
+one Release, so that every number on one page agrees with every other.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
+from typing import cast
+
+from pumpurs_analysis import charts, schema
+from pumpurs_analysis.app import figures, page, places
+from pumpurs_analysis.app.parts import (
+    Choice,
+    Filter,
+    Filters,
+    Foot,
+    Head,
+    Link,
+    Paragraph,
+    Part,
+    Prose,
+    Section,
+    Tile,
+    Tiles,
+    Width,
+)
+from pumpurs_analysis.app.state import Selection
+from pumpurs_analysis.app.widget import Page
+from pumpurs_analysis.charts.caps import group_name
+from pumpurs_analysis.disclosure import NotReleasable, Published
+from pumpurs_analysis.measures.result import Worklist
+from pumpurs_analysis.releases import NotInRelease, Release
+from pumpurs_analysis.text import Language, money, number, say
+
+_NO_CHOICES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure of a page.
+
+    Attributes:
+        measure: Name of the measure.
+        by: Dimensions its rows are told apart by.
+        choices: What else the measure is asked for.
+        width: Columns of twelve.
+        ignores: Filters that the card does not follow: it shows what they choose from.
+        is_table: Shown as a table; a press on a row narrows the page to its first column's value.
+        owner_only: Left out of the public page.
+    """
+
+    measure: str
+    by: tuple[str, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=lambda: _NO_CHOICES)
+    width: Width = 6
+    ignores: tuple[str, ...] = ()
+    is_table: bool = False
+    owner_only: bool = False
+
+    @property
+    def id(self) -> str:
+        """Unique on a page and stable between redraws."""
+        words = [
+            self.measure,
+            *self.by,
+            *self.choices.values(),
+            *(["rows"] if self.is_table else []),
+        ]
+        return "-".join(words).replace("_", "-")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One page: its name, its cards under their headings, and the lists of the owner's view.
+
+    Attributes:
+        name: Of the notebook, and of the page's texts.
+        sections: Heading's key (empty for none) with the cards under it.
+        worklists: Measure of each list of rows to act on; shown to the owner only.
+        tiles: Whether the page begins with its key figures.
+    """
+
+    name: str
+    sections: Mapping[str, tuple[Card, ...]]
+    worklists: Mapping[str, Callable[[Release], Worklist]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    tiles: bool = False
+
+    @property
+    def shows(self) -> tuple[str, ...]:
+        """Measures on the page."""
+        cards = [card.measure for cards in self.sections.values() for card in cards]
+        return tuple(dict.fromkeys([*cards, *self.worklists]))
+
+
+def show(spec: Spec) -> Page:
+    """Show a page in a notebook or in Voila."""
+    return page.show(partial(build, spec))
+
+
+def build(spec: Spec, selection: Selection, release: Release | None = None) -> list[Part]:
+    """Give a page's parts for a visitor's choice.
+
+    Args:
+        spec: The page.
+        selection: What the visitor chose.
+        release: What may be shown; without it, the workspace that the server was started with.
+    """
+    language = selection.language
+    try:
+        release = release or places.release()
+    except places.Nothing as why:
+        return [head(spec.name, None, selection), *nothing(str(why), language), foot(language)]
+    where = chosen(release, selection)
+    return [
+        head(spec.name, release, selection),
+        filters(release, selection),
+        *([tiles(release, where, language)] if spec.tiles else []),
+        *sections(spec, release, where, language=language),
+        *_worklists(spec, release, language),
+        foot(language),
+    ]
+
+
+def chosen(release: Release, selection: Selection) -> dict[str, str]:
+    """Give what a view is narrowed to; where one filter at a time may be set, the first of them."""
+    where = {name: selection.chosen(name) for name in release.filters if selection.chosen(name)}
+    if release.crosses_filters:
+        return where
+    return dict(list(where.items())[:1])
+
+
+def filters(release: Release, selection: Selection) -> Filters:
+    """Give the filters a release offers, each with what it can take now."""
+    language = selection.language
+    where = chosen(release, selection)
+    made = []
+    for name in release.filters:
+        is_closed = bool(where) and name not in where and not release.crosses_filters
+        values = [] if is_closed else _values(release, name, where)
+        every = Choice("", say(f"page.all.{name}", language))
+        offered = [Choice(value, group_name({name: value}, (name,), language)) for value in values]
+        label = say(f"dimension.{name}", language)
+        made.append(Filter(name, label, [every, *offered], where.get(name, "")))
+    return Filters(filters=made, result=_result(release, where, language))
+
+
+def _values(release: Release, name: str, where: Mapping[str, str]) -> list[str]:
+    """The values of a filter; schools are those of the chosen municipality."""
+    values = release.values(name)
+    place = where.get("municipality_today")
+    if name != "school" or not place:
+        return values
+    rows = release.get("participation", by=("school",), where={"municipality_today": place}).frame
+    there = set(rows["school"].dropna())
+    return [value for value in values if value in there]
+
+
+def _result(release: Release, where: Mapping[str, str], language: Language) -> str:
+    if not release.crosses_filters:
+        return say("page.one_filter", language)
+    shown = release.get("participation", where=where).frame
+    plans = int(shown["plan_count"].sum()) if len(shown) else 0
+    return say("count.plans", language, count=plans)
+
+
+def head(page_name: str, release: Release | None, selection: Selection) -> Head:
+    """Give a page's head: what it is about, whose data, and the way to the other pages."""
+    language = selection.language
+    kept = selection.as_query()
+    links = [
+        Link(say(f"page.{name}.nav", language), f"{name}.ipynb?{kept}")
+        for name in places.PAGES
+        if name != page_name
+    ]
+    return Head(
+        title=say(f"page.{page_name}.title", language),
+        subtitle=_subtitle(page_name, release, language),
+        badge=_badge(release, language),
+        badge_tone="warning" if release and release.audience == "owner" else "note",
+        links=links,
+    )
+
+
+def _subtitle(page_name: str, release: Release | None, language: Language) -> str:
+    about = say(f"page.{page_name}.subtitle", language)
+    if release is None:
+        return about
+    return say("page.of_workspace", language, about=about, workspace=places.name_of(release))
+
+
+def _badge(release: Release | None, language: Language) -> str:
+    if release is None:
+        return ""
+    words = [say("page.badge.records", language)]
+    if release.data.is_made_up:
+        words = [say("page.badge.made_up", language)]
+    if release.audience == "owner":
+        words.append(say("page.internal", language))
+    return " · ".join(words)
+
+
+def tiles(release: Release, where: Mapping[str, str], language: Language) -> Tiles:
+    """Give the key figures of what is chosen."""
+    people = _first(release, "participation", where)
+    money_row = _first(release, "cost_against_cap", where)
+    hidden = say("page.hidden", language)
+
+    def counted(row: Mapping[str, object], name: str) -> str:
+        value = row.get(name)
+        return hidden if schema.is_missing(value) else number(int(str(value)), language)
+
+    paid = money_row.get("paid_cents")
+    known = [
+        ("learners", counted(people, "learner_count")),
+        ("plans", counted(people, "plan_count")),
+        ("paid", hidden if schema.is_missing(paid) else money(int(str(paid)), language)),
+    ]
+    if "over_cap_count" in money_row:  # in the owner's view only
+        known.append(("over_cap", counted(money_row, "over_cap_count")))
+    else:
+        count = len(release.values("municipality_today"))
+        known.append(("municipalities", number(count, language)))
+    return Tiles(
+        id="tiles",
+        tiles=[
+            Tile(say(f"page.tile.{name}", language), value, say(f"page.tile.{name}_note", language))
+            for name, value in known
+        ],
+    )
+
+
+def _first(release: Release, measure: str, where: Mapping[str, str]) -> Mapping[str, object]:
+    try:
+        rows = release.get(measure, where=where).frame.to_dict("records")
+    except NotInRelease:
+        rows = []
+    return cast("Mapping[str, object]", rows[0] if rows else {})
+
+
+def sections(
+    spec: Spec, release: Release, where: Mapping[str, str], *, language: Language
+) -> Iterator[Part]:
+    """Give a page's cards under their headings; at the end, what the release does not hold."""
+    left_out = []
+    for key, cards in spec.sections.items():
+        shown = []
+        for card in cards:
+            if card.owner_only and release.audience != "owner":
+                continue
+            try:
+                shown.append(drawn(card, release, where, language=language))
+            except (NotInRelease, NotReleasable):
+                left_out.append(say(f"page.measure.{card.measure}", language))
+        if key and shown:
+            words = f"page.{spec.name}.{key}"
+            yield Section(id=key, title=say(words, language), intro=say(f"{words}_intro", language))
+        yield from shown
+    if left_out:
+        names = list(dict.fromkeys(left_out))
+        yield _left_out(names, language, is_filtered=bool(where))
+
+
+def drawn(card: Card, release: Release, where: Mapping[str, str], *, language: Language) -> Part:
+    """Draw one card.
+
+    Raises:
+        NotInRelease: The public release does not hold it.
+    """
+    kept = {name: value for name, value in where.items() if name not in card.ignores}
+    by = tuple(name for name in card.by if name not in kept)
+    try:
+        shown = release.get(card.measure, by=by, where=kept, **card.choices)
+    except NotReleasable:
+        raise
+    except (ValueError, KeyError):  # the measure cannot be asked this of these records
+        return _instead(card, "page.cannot_be_asked", language)
+    if shown.frame.empty:
+        return _instead(card, "page.no_rows", language)
+    if card.is_table:
+        return _as_table(card, shown, release.filters, language=language)
+    figure = getattr(charts, card.measure)(shown, language=language)
+    return figures.chart(card.id, shown, figure, width=card.width)
+
+
+def _as_table(card: Card, shown: Published, filters: Sequence[str], *, language: Language) -> Part:
+    first = shown.result.dimensions[0]
+    can_pick = first in filters
+    return figures.table(
+        card.id,
+        shown,
+        title=say(f"page.rows.{card.by[-1]}", language),
+        subtitle=say("page.rows_press", language) if can_pick else "",
+        language=language,
+        search=say("app.word.search", language),
+        picks=first if can_pick else "",
+        width=card.width,
+    )
+
+
+def _left_out(names: list[str], language: Language, *, is_filtered: bool) -> Prose:
+    key = "page.not_in_release_filtered" if is_filtered else "page.not_in_release"
+    return Prose(
+        id="left-out",
+        tone="note",
+        title=say("page.left_out", language),
+        blocks=[Paragraph([say(key, language, figures=", ".join(names))])],
+    )
+
+
+def _instead(card: Card, key: str, language: Language) -> Prose:
+    title = say(f"page.measure.{card.measure}", language)
+    words = [Paragraph([say(key, language)])]
+    return Prose(id=card.id, width=card.width, title=title, blocks=words, tone="note")
+
+
+def _worklists(spec: Spec, release: Release, language: Language) -> Iterator[Part]:
+    if release.audience != "owner" or not spec.worklists:
+        return
+    title = say("page.worklists", language)
+    yield Section(id="worklists", title=title, intro=say("page.internal", language))
+    for name, make in spec.worklists.items():
+        words = {
+            "title": say(f"page.worklist.{name}", language),
+            "subtitle": say("page.worklist_note", language),
+            "search": say("app.word.search", language),
+        }
+        rows = make(release)
+        yield figures.worklist(
+            f"{name}-list".replace("_", "-"), rows, language=language, words=words
+        )
+
+
+def nothing(reason: str, language: Language) -> Iterator[Part]:
+    """What a page says when there is no workspace to show."""
+    yield Prose(
+        id="nothing",
+        title=say("page.no_workspace", language),
+        tone="note",
+        blocks=[
+            Paragraph([reason or say("page.no_workspace_text", language)]),
+            Paragraph(
+                [
+                    say("page.no_workspace_next", language),
+                    " ",
+                    Link(say("page.data_check.nav", language), "data_check.ipynb"),
+                    ", ",
+                    Link(say("page.published_figures.nav", language), "published_figures.ipynb"),
+                ]
+            ),
+        ],
+    )
+
+
+def foot(language: Language) -> Foot:
+    """Say what the marks mean and that units are never added together."""
+    return Foot(
+        blocks=[
+            Paragraph([say("page.marks", language)]),
+            Paragraph([say("page.units", language)]),
+        ]
+    )

@@ -1,0 +1,134 @@
+"""The commands for presenting: slides and publish.
+
+Comes in: what was typed. Goes out: files, and a sentence for each. Exit code 2 where what was given
+cannot be used.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pumpurs_analysis import workspace as workspaces
+from pumpurs_analysis.dataset import published
+from pumpurs_analysis.export import decks, output_folder
+from pumpurs_analysis.releases import Release, make_release
+from pumpurs_analysis.releases.recipes import inputs_of
+from pumpurs_analysis.text import Language, nearest, say
+
+if TYPE_CHECKING:
+    from pumpurs_analysis.dataset import Dataset
+
+_PICTURES = (".png", ".jpg", ".jpeg")
+
+
+def slides(  # noqa: PLR0913  (an argument for each option of the command)
+    language: Language, *, out: Path, workspace: Path | None, municipality: str | None,
+    school: str | None, is_final: bool, logos: Path | None, deck: Path | None,
+) -> None:  # fmt: skip
+    """Write slides as PPTX and HTML."""
+    pictures = _logos(logos, language)
+    own = _deck(deck, language)
+    release = _release(workspace, language)
+    where = _where(release, language, municipality_today=municipality, school=school)
+    wanted = decks.Wanted(where, language, is_final=is_final, deck=own)
+    _say_saved(output_folder.write_slides(release, wanted, out, logos=pictures), language)
+
+
+def publish(  # noqa: PLR0913  (an argument for each option of the command)
+    language: Language, *, out: Path, workspace: Path | None, municipality: str | None,
+    is_final: bool, licence: str, compare: Path | None,
+) -> None:  # fmt: skip
+    """Write the one-file page, the workbook and the open data."""
+    before = _manifest(compare, language)
+    release = _release(workspace, language)
+    where = _where(release, language, municipality_today=municipality)
+    wanted = decks.Wanted(where, language, is_final=is_final)
+    _say_saved(output_folder.write_release(release, wanted, out, licence=licence), language)
+    if before:
+        after = output_folder.read_manifest(out)
+        names = inputs_of(release.data)
+        _say_changes(output_folder.changes(before, after, language, names=names), language)
+
+
+def _release(folder: Path | None, language: Language) -> Release:
+    if folder is None:
+        return make_release(published())
+    if not workspaces.manifest(folder):
+        raise click.UsageError(say("cli.present.no_workspace", language, folder=folder.name))
+    click.echo(say("cli.present.working", language), err=True)
+    data: Dataset = workspaces.open_workspace(folder)
+    return make_release(data)
+
+
+def _where(release: Release, language: Language, **asked: str | None) -> dict[str, str]:
+    """Find what was named among what the release can be narrowed to."""
+    where = {}
+    for dimension, name in asked.items():
+        if not name:
+            continue
+        known = _known(release, dimension)
+        found = name if name in known else nearest(name, known)
+        if found is None:
+            choices = ", ".join(known[:10]) or "–"
+            raise click.UsageError(
+                say("cli.present.no_place", language, name=name, choices=choices)
+            )
+        where[dimension] = found
+    return where
+
+
+def _known(release: Release, dimension: str) -> list[str]:
+    if release.data.evidence == "published":
+        column = {"school": "entity"}.get(dimension, dimension)
+        return sorted(release.data.published_figures[column].dropna().unique())
+    if dimension == "school":
+        shown = release.get("participation", by=("municipality_today", "school"))
+        return sorted(shown.frame["school"].dropna().unique())
+    return release.values(dimension)
+
+
+def _logos(folder: Path | None, language: Language) -> list[Path]:
+    if folder is None:
+        return []
+    files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    for file in files:
+        if file.suffix.lower() not in _PICTURES:
+            raise click.UsageError(say("cli.present.bad_logo", language, file=file.name))
+    return files
+
+
+def _deck(file: Path | None, language: Language) -> Mapping[str, Any] | None:
+    if file is None:
+        return None
+    try:
+        return decks.read_deck(file, language)
+    except (decks.BadDeck, OSError) as why:
+        reason = getattr(why, "strerror", None) or str(why)
+        words = {"file": file.name, "reason": reason}
+        raise click.UsageError(say("cli.present.bad_deck", language, **words)) from None
+
+
+def _manifest(folder: Path | None, language: Language) -> dict[str, Any]:
+    if folder is None:
+        return {}
+    try:
+        return output_folder.read_manifest(folder)
+    except (OSError, ValueError):
+        raise click.UsageError(say("cli.present.no_old", language, folder=folder.name)) from None
+
+
+def _say_saved(files: list[Path], language: Language) -> None:
+    for file in files:
+        click.echo(say("cli.present.done", language, file=str(file)))
+
+
+def _say_changes(found: Sequence[output_folder.Change], language: Language) -> None:
+    if not found:
+        click.echo(say("publish.no_change", language))
+        return
+    click.echo(say("publish.changed", language, count=len(found)))
+    for each in found:
+        click.echo(f"- {each.label}: {each.before} → {each.after}")
+    click.echo(say("publish.change.cause", language, cause=found[0].cause))

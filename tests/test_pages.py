@@ -1,0 +1,174 @@
+"""Pages about records: without a browser."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import pumpurs_analysis as pa
+from pumpurs_analysis.app import page, pages, place_page, places, records, rules_page
+from pumpurs_analysis.app.parts import Cell, Chart, Column, Filters, Head, Row, Table
+from pumpurs_analysis.app.state import Selection
+from pumpurs_analysis.measures.result import Worklist
+
+ROOT = Path(__file__).parents[1]
+SPECS = list(pages.ALL.values())
+
+
+@pytest.fixture(scope="module")
+def public(example_records):
+    return pa.make_release(example_records)
+
+
+@pytest.fixture(scope="module")
+def owner(example_records):
+    return pa.make_release(example_records, audience="owner")
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+def test_every_page_is_drawn_in_both_languages(public, spec, language):
+    parts = records.build(spec, Selection(language=language), public)
+
+    assert isinstance(parts[0], Head)
+    assert "Izdomāti" in parts[0].badge or "Made-up" in parts[0].badge
+    charts = [part for part in parts if isinstance(part, Chart)]
+    assert charts
+    made_up = {"lv": "Izdomāti parauga dati.", "en": "Made-up example data."}[language]
+    assert all(made_up in chart.footnote[0] for chart in charts)
+    assert len({part.id for part in parts}) == len(parts)
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+def test_no_small_count_reaches_the_browser_of_the_public(public, spec):
+    place = public.values("municipality_today")[0]
+    for filters in ({}, {"municipality_today": place}, {"school_year": "2021/2022"}):
+        for part in records.build(spec, Selection(filters=filters), public):
+            tables = [part] if isinstance(part, Table) else [getattr(part, "table", None)]
+            for table in filter(None, tables):
+                for row in table.rows:
+                    for column, cell in zip(table.columns, row.cells, strict=True):
+                        if column.label in {"Izglītojamie ar plānu", "Plāni", "Minējumi"}:
+                            assert isinstance(cell, Cell)
+                            assert cell.value is None or not 0 < cell.value < 5
+
+
+def test_the_public_sets_one_filter_at_a_time(public):
+    place = public.values("municipality_today")[0]
+    both = Selection(filters={"municipality_today": place, "school_year": "2021/2022"})
+
+    (filters,) = [
+        part for part in records.build(pages.RISKS, both, public) if isinstance(part, Filters)
+    ]
+
+    assert records.chosen(public, both) == {"municipality_today": place}
+    assert filters.offered("school_year") == {""}
+
+
+def test_the_owner_crosses_filters_and_every_page_says_internal(owner):
+    place = owner.values("municipality_today")[0]
+    both = Selection(filters={"municipality_today": place, "school_year": "2021/2022"})
+
+    parts = records.build(pages.OVERVIEW, both, owner)
+
+    assert "Iekšējai lietošanai" in parts[0].badge
+    assert records.chosen(owner, both) == both.filters
+    whole = owner.get("participation", by=("municipality_today", "school_year")).frame
+    row = whole[(whole["municipality_today"] == place) & (whole["school_year"] == "2021/2022")]
+    tiles = next(part for part in parts if part.kind == "tiles")
+    assert re.sub(r"\D", "", tiles.tiles[1].value) == str(row["plan_count"].item())
+
+
+def test_schools_on_offer_are_those_of_the_municipality(owner):
+    place = owner.values("municipality_today")[0]
+
+    filters = records.filters(owner, Selection(filters={"municipality_today": place}))
+
+    frame = owner.get("participation", by=("municipality_today", "school")).frame
+    there = set(frame.loc[frame["municipality_today"] == place, "school"])
+    assert filters.offered("school") == there | {""}
+
+
+def test_lists_to_act_on_are_the_owners_alone(public, owner):
+    def lists(release):
+        return [part.id for part in records.build(pages.COSTS, Selection(), release)
+                if part.id.endswith("-list")]  # fmt: skip
+
+    assert lists(public) == []
+    assert lists(owner) == ["cap-breaches-list", "eligibility-findings-list"]
+    assert isinstance(pages.COSTS.worklists["cap_breaches"](owner), Worklist)
+
+
+def test_what_a_filter_cannot_show_is_named_and_not_shown(public):
+    place = public.values("municipality_today")[0]
+
+    parts = records.build(pages.RISKS, Selection(filters={"municipality_today": place}), public)
+
+    (note,) = [part for part in parts if part.id == "left-out"]
+    assert "Risku kombinācijas" in note.blocks[0].p[0]
+
+
+def test_without_a_workspace_pages_say_what_to_do(monkeypatch):
+    monkeypatch.delenv("PUMPURS_WORKSPACE", raising=False)
+    monkeypatch.setattr("pumpurs_analysis.workspace.last_loaded", lambda: None)
+
+    parts = records.build(pages.OVERVIEW, Selection(language="en"))
+
+    assert [part.id for part in parts] == ["head", "nothing", "foot"]
+    assert "pumpurs load" in parts[1].blocks[0].p[0]
+
+
+def test_a_workspace_that_is_gone_is_a_sentence(monkeypatch, tmp_path):
+    monkeypatch.setenv("PUMPURS_WORKSPACE", str(tmp_path / "gone"))
+
+    parts = records.build(pages.OVERVIEW, Selection())
+
+    assert parts[1].id == "nothing"
+
+
+def test_the_audience_is_the_servers_and_not_the_visitors(monkeypatch):
+    monkeypatch.setenv("PUMPURS_AUDIENCE", "everybody")
+    assert places.audience() == "public"
+
+
+def test_the_place_page_works_from_published_figures_alone(monkeypatch):
+    monkeypatch.setattr("pumpurs_analysis.workspace.which", lambda: None)
+
+    parts = place_page.build(Selection(filters={"municipality_today": "Liepāja"}))
+
+    (table,) = [part for part in parts if isinstance(part, Table)]
+    assert len(table.rows) > 5
+
+
+def test_the_rules_of_a_day_stand_with_their_source():
+    parts = rules_page.build(Selection(filters={"on": "2020-03-13", "support_kind": "catering"}))
+
+    rules = next(part for part in parts if part.id == "rules")
+    assert all(row.cells[5].text for row in rules.rows)
+    kinds = next(part for part in parts if part.id == "kinds")
+    caps = {row.cells[0]: row.cells[1] for row in kinds.rows}
+    assert "70,00" in caps["Ēdināšana"]
+    assert caps["Individuālie mācību līdzekļi"] == "nav publicēts"
+
+
+def test_every_page_has_its_notebook():
+    assert {path.stem for path in (ROOT / "dashboards").glob("*.ipynb")} == set(places.PAGES)
+
+
+def test_a_table_as_a_workbook_has_the_numbers_shown():
+    columns = [Column("Veids"), Column("Izmaksāts", numeric=True), Column("Daļa", numeric=True)]
+    rows = [
+        Row(["=1+1", Cell("1 234,50 €", 123450), Cell("12,5 %", 0.125)]),
+        Row(["Ēdināšana", Cell("x"), Cell("…")]),
+    ]
+    table = Table(id="t", title="T", columns=columns, rows=rows, footnote=("Avots: x.",))
+
+    book = openpyxl.load_workbook(BytesIO(page.as_xlsx(table, "lv")))
+
+    sheet = book["Skaitļi"]
+    assert [cell.value for cell in sheet[2]] == ["=1+1", 1234.5, 0.125]
+    assert sheet["A2"].data_type == "s"
+    assert [cell.value for cell in sheet[3]] == ["Ēdināšana", "x", "…"]
+    assert [row[0].value for row in book["Piezīmes"]] == ["T", "Avots: x."]

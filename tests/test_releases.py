@@ -1,0 +1,135 @@
+"""A release: what the public may ask of it, what it keeps, and what travels in the kept file."""
+
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import pumpurs_analysis as pa
+from pumpurs_analysis import facts, releases, workspace
+from pumpurs_analysis.disclosure import stored
+from pumpurs_analysis.releases import recipes
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory, example_records) -> Path:
+    folder = tmp_path_factory.mktemp("release") / "records"
+    reductions = {
+        "learner_month": facts.learner_month(example_records),
+        "plan_support": facts.plan_support(example_records),
+    }
+    workspace.save(example_records, folder, reductions=reductions)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def release(saved) -> releases.Release:
+    return pa.make_release(pa.open_workspace(saved))
+
+
+def test_a_part_is_the_whole_narrowed(release):
+    whole = release.get("risk_mix", by=("municipality_today",))
+    place = whole.frame["municipality_today"].iloc[0]
+
+    part = release.get("risk_mix", where={"municipality_today": place})
+
+    rows = whole.frame[whole.frame["municipality_today"] == place]
+    pd.testing.assert_frame_equal(
+        part.frame, rows.drop(columns="municipality_today").reset_index(drop=True)
+    )
+    assert part.result.choices["only.municipality_today"] == place
+    assert part.hidden_count == int(whole.hidden[rows.index[0] : rows.index[-1] + 1].sum().sum())
+
+
+def test_no_count_below_the_threshold_is_in_any_figure(release):
+    for name, shown in release.figures.items():
+        for column in shown.result.counts:
+            values = shown.frame[column].dropna()
+            assert not values.between(1, 4).any(), (name, column)
+
+
+def test_the_public_gets_no_finer_split_than_the_release_lists(release):
+    with pytest.raises(releases.NotInRelease, match="risk_mix by school"):
+        release.get("risk_mix", by=("school",))
+    assert not release.crosses_filters
+
+
+def test_the_owner_gets_whole_counts_in_any_split(saved):
+    owner = pa.make_release(pa.open_workspace(saved), audience="owner")
+
+    shown = owner.get("participation", by=("school",), where={"school_year": "2021/2022"})
+
+    assert shown.audience == "owner"
+    assert shown.frame["plan_count"].between(1, 4).any()
+
+
+def test_a_kept_release_is_read_and_not_made_again(saved, release, monkeypatch):
+    def refuse(*_results, **_more):
+        raise AssertionError("protected again")
+
+    monkeypatch.setattr("pumpurs_analysis.disclosure.protect", refuse, raising=False)
+    again = pa.make_release(pa.open_workspace(saved))
+
+    assert list(again.figures) == list(release.figures)
+    for name, shown in release.figures.items():
+        pd.testing.assert_frame_equal(again.figures[name].frame, shown.frame, check_dtype=False)
+        assert again.figures[name].hidden_count == shown.hidden_count
+        assert again.figures[name].result.notes == shown.result.notes
+
+
+@pytest.mark.usefixtures("release")
+def test_the_kept_file_holds_no_hidden_number(saved):
+    (file,) = saved.glob(".pumpurs-release-*.zip")
+    with zipfile.ZipFile(file) as archive:
+        assert all(not name.endswith("contributors") for name in archive.namelist())
+    for shown in stored.read(file).values():
+        frame = shown.frame
+        for column in shown.hidden:
+            assert frame.loc[shown.hidden[column].astype(bool), column].isna().all()
+        assert shown.result.contributors is None
+
+
+def test_a_damaged_kept_file_is_made_again(tmp_path, example_records):
+    folder = tmp_path / "records"
+    workspace.save(example_records, folder)
+    first = pa.make_release(pa.open_workspace(folder))
+    (file,) = folder.glob(".pumpurs-release-*.zip")
+    file.write_bytes(file.read_bytes()[:1000])
+
+    again = pa.make_release(pa.open_workspace(folder))
+
+    assert list(again.figures) == list(first.figures)
+
+
+def test_forgetting_a_workspace_takes_the_kept_release_along(tmp_path, example_records):
+    folder = tmp_path / "records"
+    workspace.save(example_records, folder)
+    pa.make_release(pa.open_workspace(folder))
+
+    workspace.forget(folder)
+
+    assert not folder.exists()
+
+
+def test_what_the_owner_sees_is_never_kept(tmp_path, saved):
+    owner = pa.make_release(pa.open_workspace(saved), audience="owner")
+
+    with pytest.raises(ValueError, match="everybody may see"):
+        stored.write({"participation": owner.get("participation")}, tmp_path / "x.zip")
+
+
+def test_a_recipe_names_what_went_in(release):
+    recipe = release.recipe(release.get("risk_mix", by=("school_year",)))
+
+    assert recipe.by == ("school_year",)
+    assert recipe.threshold == 5
+    assert recipe.content == recipes.content_version(release.data) != ""
+    assert len(recipe.rules) == len(recipe.code) == 16
+
+
+def test_published_figures_are_asked_as_they_are():
+    figures = pa.make_release(pa.published())
+
+    assert figures.get("published_checks").hidden_count == 0
+    assert figures.recipe(figures.get("risk_mix")).threshold == 0
