@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from pumpurs_analysis.charts import theme
 
 _LINE = 19  # a line of text
-_CHARACTERS = 36  # what fits a card on the narrowest phone
+_CHARACTERS = 32  # what fits a card on the narrowest phone
 _BOLDER = 3  # how many characters fewer fit in bold
 _BAR = 14
 _GAP = 12

@@ -73,6 +73,7 @@ def server() -> Iterator[str]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(locale="lv-LV", viewport={"width": 1280, "height": 900})
+    context.set_default_navigation_timeout(120_000)  # a cold kernel on a busy machine
     yield context
     context.close()
 
