@@ -303,6 +303,12 @@ def test_commands_write_published_figures_without_a_workspace(tmp_path, capsys):
     ("words", "said"),
     [
         pytest.param(["slides", "--municipality", "Xyzzy"], "Nothing about “Xyzzy”", id="place"),
+        pytest.param(
+            ["slides", "--municipality", "Madona"],
+            "The nearest: Madonas novads",
+            id="another place",
+        ),
+        pytest.param(["slides", "--logos", "nowhere"], "“nowhere” cannot be used", id="logos"),
         pytest.param(["publish", "--compare", "nowhere"], "no former release", id="compare"),
         pytest.param(["slides", "--workspace", "nowhere"], "no workspace", id="workspace"),
         pytest.param(["slides", "--deck", "nowhere.yaml"], "nowhere.yaml", id="deck"),
@@ -315,3 +321,14 @@ def test_commands_say_what_cannot_be_used(words, said, tmp_path, capsys, monkeyp
 
     assert (code, said in told) == (2, True)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", ["slides", "publish"])
+def test_a_file_where_a_folder_is_wanted_is_said_and_kept(command, tmp_path, capsys):
+    file = tmp_path / "mine.txt"
+    file.write_text("mine")
+
+    code, told = run(capsys, command, "--out", str(file), "--language", "en")
+
+    assert (code, "“mine.txt” cannot be used: a folder is wanted there" in told) == (2, True)
+    assert file.read_text() == "mine"

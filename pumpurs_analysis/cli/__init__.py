@@ -4,6 +4,7 @@ Speaks the user's language (``--language``, else LANG, else Latvian) in help, an
 Exit codes: 0 fine, 1 our fault, 2 what was given needs mending.
 """
 
+import errno
 import os
 import subprocess
 import sys
@@ -21,6 +22,19 @@ from pumpurs_analysis.text import LANGUAGES, Language, nearest, number, say, sho
 
 FINE, OUR_FAULT, NEEDS_MENDING = 0, 1, 2
 _NARROWEST, _WIDEST = 8, 60
+
+
+# What a person can mend about a file or folder; anything else is our fault.
+_REASONS = {
+    errno.ENOENT: "missing",
+    errno.ENOTDIR: "not_a_folder",
+    errno.EISDIR: "is_a_folder",
+    errno.EEXIST: "not_a_folder",
+    errno.EACCES: "not_allowed",
+    errno.EPERM: "not_allowed",
+    errno.EROFS: "not_allowed",
+    errno.ENOSPC: "disk_full",
+}
 
 
 def chosen_language(arguments: Sequence[str], environment: dict[str, str]) -> Language:
@@ -371,7 +385,7 @@ def save(file: Path, content: bytes, language: Language) -> None:
         with replacing(file) as out:
             out.write(content)
     except OSError as problem:
-        words = {"file": file.name, "reason": problem.strerror or type(problem).__name__}
+        words = {"file": file.name, "reason": _reason(problem, language)}
         raise click.UsageError(say("cli.published.cannot_save", language, **words)) from None
     click.echo(say("cli.published.saved", language, file=str(file)))
 
@@ -442,8 +456,25 @@ def _fault(fault: Exception, language: Language) -> int:
     if isinstance(fault, InputError):
         click.echo(fault.report(language), err=True)
         return NEEDS_MENDING
+    if isinstance(fault, OSError) and fault.errno in _REASONS:
+        words = {"file": Path(str(fault.filename or "")).name, "reason": _reason(fault, language)}
+        click.echo(
+            say("cli.error", language, message=say("cli.no_file", language, **words)), err=True
+        )
+        return NEEDS_MENDING
     click.echo(say("cli.our_fault", language, kind=type(fault).__name__), err=True)
     return OUR_FAULT
+
+
+def _reason(problem: OSError, language: Language) -> str:
+    """Say in words why a file or folder could not be used.
+
+    Example:
+        >>> _reason(PermissionError(13, "Permission denied"), "en")
+        'it may not be opened or written to'
+    """
+    known = _REASONS.get(problem.errno or 0)
+    return say(f"cli.reason.{known}", language) if known else problem.strerror or "?"
 
 
 def _spoken(problem: click.UsageError, group: click.Group, language: Language) -> str:

@@ -23,7 +23,7 @@ def parameters(command: str, language: Language) -> list[click.Parameter]:
         return click.Option([f"--{name}", *names], help=hint, **more)
 
     folder: dict[str, Any] = {"type": click.Path(path_type=Path)}
-    there = {"type": click.Path(path_type=Path, exists=True, file_okay=False)}
+    there = {"type": click.Path(path_type=Path, file_okay=False)}
     shared = [
         option("out", required=True, **folder),
         option("workspace", **folder),

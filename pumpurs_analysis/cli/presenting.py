@@ -15,7 +15,7 @@ from pumpurs_analysis.dataset import published
 from pumpurs_analysis.export import decks, output_folder
 from pumpurs_analysis.releases import Release, make_release
 from pumpurs_analysis.releases.recipes import inputs_of
-from pumpurs_analysis.text import Language, nearest, say
+from pumpurs_analysis.text import Language, fold, nearest, say
 
 if TYPE_CHECKING:
     from pumpurs_analysis.dataset import Dataset
@@ -68,15 +68,20 @@ def _where(release: Release, language: Language, **asked: str | None) -> dict[st
     for dimension, name in asked.items():
         if not name:
             continue
-        known = _known(release, dimension)
-        found = name if name in known else nearest(name, known)
-        if found is None:
-            choices = ", ".join(known[:10]) or "–"
-            raise click.UsageError(
-                say("cli.present.no_place", language, name=name, choices=choices)
-            )
-        where[dimension] = found
+        where[dimension] = _named(name, _known(release, dimension), language)
     return where
+
+
+def _named(name: str, known: Sequence[str], language: Language) -> str:
+    """Find a place as it is written; another place with a similar name is never taken for it."""
+    found = next((each for each in known if fold(each) == fold(name)), None)
+    if found is not None:
+        return found
+    near = nearest(name, known)
+    if near is not None:
+        raise click.UsageError(say("cli.present.nearest", language, name=name, nearest=near))
+    choices = ", ".join(known[:10]) or "–"
+    raise click.UsageError(say("cli.present.no_place", language, name=name, choices=choices))
 
 
 def _known(release: Release, dimension: str) -> list[str]:
