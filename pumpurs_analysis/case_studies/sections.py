@@ -1,6 +1,6 @@
 """What each section of a case study says: sentences with bound figures, tables and charts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,8 @@ from pumpurs_analysis.schema import is_missing
 from pumpurs_analysis.text import sort_key
 
 _LAST_BEFORE = date(2021, 6, 30)
+_Telling = Callable[[str], tuple[str, dict[str, Figure]]]
+"""The key of a sentence about a code, with its figures."""
 _RISKS = ("learning", "social_health", "economic", "family")
 _TOLD = ("institutions", "specialists", "teachers", "learners", "learners_with_support", "plans",
          "plans_approved")  # fmt: skip
@@ -160,15 +162,28 @@ def _not_shown(evidence: Evidence) -> Sentence:
     return sentence(evidence, "not_released", {})
 
 
-def risks(evidence: Evidence) -> Iterator[Item]:
-    """The four groups of risks, each on its denominators."""
-    shown = evidence.ask("risk_mix")
+def _each(
+    evidence: Evidence, measure: str, codes: tuple[str, Iterable[str]], *, told: _Telling
+) -> Iterator[Item]:
+    """A sentence for each code that occurs, then the figures themselves."""
+    dimension, known = codes
+    shown = evidence.ask(measure)
     if shown is None:
         yield _not_shown(evidence)
         return
-    there = set(shown.frame["risk_category"].astype(str))
-    for risk in (each for each in _RISKS if each in there):
-        figures = {
+    there = set(shown.frame[dimension].astype(str))
+    for code in (each for each in known if each in there):
+        key, figures = told(code)
+        place = "risk" if dimension == "risk_category" else "kind"
+        yield sentence(evidence, key, figures, **{place: (dimension, code)})
+    yield Exhibit(shown)
+
+
+def risks(evidence: Evidence) -> Iterator[Item]:
+    """The four groups of risks, each on its denominators."""
+
+    def told(risk: str) -> tuple[str, dict[str, Figure]]:
+        return "risks.share", {
             f"{basis}_{name}": Figure(
                 "risk_mix", column, where={"basis": basis, "risk_category": risk}, unit=unit
             )
@@ -179,20 +194,16 @@ def risks(evidence: Evidence) -> Iterator[Item]:
                 ("share", "share", "share"),
             )
         }
-        yield sentence(evidence, "risks.share", figures, risk=("risk_category", risk))
-    yield Exhibit(shown)
+
+    return _each(evidence, "risk_mix", ("risk_category", _RISKS), told=told)
 
 
 def support(evidence: Evidence) -> Iterator[Item]:
     """Which support learners were planned and received, by kind and by school."""
-    shown = evidence.ask("support_uptake")
-    if shown is None:
-        yield _not_shown(evidence)
-        return
-    there = set(shown.frame["support_kind"].astype(str))
-    for kind in (each for each in learner_kinds() if each in there):
+
+    def told(kind: str) -> tuple[str, dict[str, Figure]]:
         got = "delivered" if kind == "consultation" else "paid"
-        figures = {
+        return f"support.{got}", {
             name: Figure(
                 "support_uptake",
                 column,
@@ -205,8 +216,8 @@ def support(evidence: Evidence) -> Iterator[Item]:
                 ("all", "denominator_count", "planned"),
             )
         }
-        yield sentence(evidence, f"support.{got}", figures, kind=("support_kind", kind))
-    yield Exhibit(shown)
+
+    yield from _each(evidence, "support_uptake", ("support_kind", learner_kinds()), told=told)
     by_school = None if evidence.school else evidence.ask("support_uptake", "school")
     if by_school is not None:  # one step alone: a row for every school and kind is long enough
         yield Exhibit(by_school.where(step="planned", basis="learner"), is_drawn=False)
@@ -247,13 +258,9 @@ def costs(evidence: Evidence) -> Iterator[Item]:
 
 def gaps(evidence: Evidence) -> Iterator[Item]:
     """Risks that no support answers."""
-    shown = evidence.ask("support_gaps")
-    if shown is None:
-        yield _not_shown(evidence)
-        return
-    there = set(shown.frame["risk_category"].astype(str))
-    for risk in (each for each in _RISKS if each in there):
-        figures = {
+
+    def told(risk: str) -> tuple[str, dict[str, Figure]]:
+        return "gaps.row", {
             name: Figure(
                 "support_gaps",
                 column,
@@ -266,8 +273,8 @@ def gaps(evidence: Evidence) -> Iterator[Item]:
                 ("all", "risk_learner_count", "not_planned"),
             )
         }
-        yield sentence(evidence, "gaps.row", figures, risk=("risk_category", risk))
-    yield Exhibit(shown)
+
+    return _each(evidence, "support_gaps", ("risk_category", _RISKS), told=told)
 
 
 def comparison(evidence: Evidence) -> Iterator[Item]:
