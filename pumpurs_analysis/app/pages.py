@@ -12,7 +12,7 @@ OVERVIEW = Spec(
     "overview",
     MappingProxyType(
         {
-            "": (
+            "main": (
                 Card("participation", ("semester",), width=6, ignores=(*_YEAR, "semester")),
                 Card("risk_mix"),
                 Card("support_uptake", width=6),
@@ -34,7 +34,7 @@ RISKS = Spec(
     "risks",
     MappingProxyType(
         {
-            "": (Card("risk_mix"), Card("risk_overlap")),
+            "main": (Card("risk_mix"), Card("risk_overlap")),
             "compared": (
                 Card("risk_mix", _PLACE, ignores=(*_PLACE, "school")),
                 Card("risk_mix", _YEAR, ignores=(*_YEAR, "semester")),
@@ -55,7 +55,7 @@ SCHOOLS = Spec(
     "schools",
     MappingProxyType(
         {
-            "": (
+            "main": (
                 Card("support_uptake", _PLACE, ignores=(*_PLACE, "school")),
                 Card("support_uptake", _YEAR, ignores=(*_YEAR, "semester")),
             ),
@@ -79,7 +79,7 @@ COSTS = Spec(
     "costs",
     MappingProxyType(
         {
-            "": (
+            "main": (
                 Card("cost_against_cap", ("support_kind",), width=12),
                 Card("cost_against_cap", _PLACE, ignores=(*_PLACE, "school")),
                 Card("cost_against_cap", _YEAR, ignores=(*_YEAR, "semester")),
@@ -106,7 +106,7 @@ PLANNED = Spec(
     "planned",
     MappingProxyType(
         {
-            "": (
+            "main": (
                 Card("planned_and_delivered", ("support_kind",), width=12),
                 Card("planned_and_delivered", _PLACE, ignores=(*_PLACE, "school")),
                 Card("planned_and_delivered", _YEAR, ignores=(*_YEAR, "semester")),

@@ -60,6 +60,32 @@ def group_name(row: schema.Record, dims: Iterable[str], language: Language) -> s
     return ", ".join(names) or say("cost.all", language)
 
 
+def narrowed(
+    published: Published, language: Language, subtitle: str, *, is_split_told: bool = True
+) -> str:
+    """Add to a subtitle what the rows are split by and what alone they are about.
+
+    Whatever filter is set, the words above a chart then stay true.
+
+    Args:
+        published: What is shown.
+        language: Language of the words.
+        subtitle: What is shown, in words.
+        is_split_told: Whether the split is said too.
+    """
+    choices, texts = published.result.choices, catalogue.entries("texts")
+    split = [each for each in choices.get("by", "").split(", ") if each and is_split_told]
+    if split:
+        by = ", ".join(say(f"dimension.{each}", language).lower() for each in split)
+        subtitle = say("records.by", language, text=subtitle, by=by)
+    only = [
+        group_name({name: code}, (name,), language)
+        for key, code in choices.items()
+        if (name := key.removeprefix("only.")) != key and f"dimension.{name}" in texts
+    ]
+    return say("records.only", language, text=subtitle, only=", ".join(only)) if only else subtitle
+
+
 def _value_name(dim: str, value: object, language: Language) -> str:
     if schema.is_missing(value):
         return say("cost.not_known", language)
@@ -306,7 +332,11 @@ def _framed(published: Published, language: Language, drawn: _Drawn) -> go.Figur
     words = theme.Words(
         name="cost_against_cap",
         title=title,
-        subtitle=say(f"cost_against_cap.{drawn.subtitle or drawn.variant}.subtitle", language),
+        subtitle=narrowed(
+            published,
+            language,
+            say(f"cost_against_cap.{drawn.subtitle or drawn.variant}.subtitle", language),
+        ),
         footnote=footnote(
             published, language, n=say("cost.count.learner_periods", language, count=int(periods))
         ),

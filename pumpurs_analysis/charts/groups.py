@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
 from pumpurs_analysis.charts import rows, theme
-from pumpurs_analysis.charts.caps import group_name
+from pumpurs_analysis.charts.caps import group_name, narrowed
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, number, percent, say, sort_key
@@ -130,19 +130,9 @@ def words(  # noqa: PLR0913  (every word of a figure can be another)
         subtitle: Another subtitle.
         more: Sentences for the footnote.
     """
-    name, choices = published.result.name, published.result.choices
+    name = published.result.name
     subtitle = subtitle or say(f"{name}.subtitle", language)
-    by = [say(f"dimension.{each}", language).lower() for each in choices.get("by", "").split(", ")
-          if each and name != "school_funnel"]  # fmt: skip
-    if by:
-        subtitle = say("records.by", language, text=subtitle, by=", ".join(by))
-    only = [
-        group_name({key.removeprefix("only."): code}, (key.removeprefix("only."),), language)
-        for key, code in choices.items()
-        if key.startswith("only.")
-    ]
-    if only:
-        subtitle = say("records.only", language, text=subtitle, only=", ".join(only))
+    subtitle = narrowed(published, language, subtitle, is_split_told=name != "school_funnel")
     return theme.Words(
         name=name,
         title=title or say(f"{name}.title", language),

@@ -8,12 +8,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from pumpurs_analysis.charts import theme
+from pumpurs_analysis.charts import rows, theme
 from pumpurs_analysis.rules import Break, breaks
 from pumpurs_analysis.text import Language, number
 
 HEIGHT = 280  # of the lines alone, in pixels; words come on top
 _BELOW, _LINE, _AIR = 44, 19, 14
+_LETTERS = 32  # of a name that the narrowest phone has room for beside its last value
 _MOST_YEARS = 4  # that a phone can write one beside the other
 _STEPS = 4  # between the lines of the grid, about
 COLOURS = (theme.ACCENT, theme.WARNING, "#00745A", "#8A4671", "#5C6B00", "#6B5B95", "#1F2933")
@@ -62,14 +63,14 @@ def draw(  # noqa: PLR0913  (what is counted, in what unit, and whether it is al
     most = max((value for line in lines for value in line.values.values()), default=1) or 1
     most = max([most, *(high for line in lines for _, high in line.ends.values())])
     marked = _breaks_between(times, concerns)
-    above = _LINE * (len(lines) + len(marked)) + _AIR
+    names = _names(lines, times, language=language, unit=unit)
+    named = sum(name.count("<br>") + 1 for name in names)
+    above = _LINE * (named + len(marked)) + _AIR
     height = HEIGHT + above
     for line, symbol in zip(lines, _symbols(len(lines)), strict=True):
         _draw_line(figure, line, times, symbol=symbol, unit=unit, is_last_open=is_last_open)
-    _name_lines(figure, lines, times, language=language, unit=unit)
-    _mark_breaks(
-        figure, marked, len(times), language=language, below=_LINE * len(lines), height=height
-    )
+    _name_lines(figure, lines, names)
+    _mark_breaks(figure, marked, len(times), language=language, below=_LINE * named, height=height)
     figure.update_xaxes(
         range=[-0.4 - 0.08 * len(times), len(times) - 0.6], tickvals=list(range(len(times))),
         ticktext=ticks(times), ticklabeloverflow="allow", tickangle=0, showgrid=False,
@@ -149,19 +150,29 @@ def _draw_line(
     )  # fmt: skip
 
 
-def _name_lines(
-    figure: go.Figure, lines: Sequence[Line], times: Sequence[str], *, language: Language,
-    unit: str,
-) -> None:  # fmt: skip
-    """Write each name with its last value above the lines, where it can cover none of them."""
-    for place, (line, symbol) in enumerate(zip(lines, _symbols(len(lines)), strict=True)):
+def _names(
+    lines: Sequence[Line], times: Sequence[str], *, language: Language, unit: str
+) -> list[str]:
+    """Write each line's sign, name and last value, on as many lines as a phone needs."""
+    written = []
+    for line, symbol in zip(lines, _symbols(len(lines)), strict=True):
         known = [time for time in times if line.values.get(time) is not None]
-        last = f" <b>{number(line.values[known[-1]], language)}{unit}</b>" if known else ""
+        last = f"{number(line.values[known[-1]], language)}{unit}" if known else ""
+        text = "<br>".join(rows.wrapped(f"{_SYMBOLS[symbol]} {line.name} {last}", _LETTERS))
+        written.append(f"{text.removesuffix(last)}<b>{last}</b>" if last else text)
+    return written
+
+
+def _name_lines(figure: go.Figure, lines: Sequence[Line], names: Sequence[str]) -> None:
+    """Put each name with its last value above the lines, where it can cover none of them."""
+    top = 0
+    for line, name in zip(lines, names, strict=True):
         figure.add_annotation(
             name="label", x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="top",
-            yshift=-_LINE * place, showarrow=False, font={"color": line.colour}, align="left",
-            text=f"{_SYMBOLS[symbol]} {line.name}{last}", borderpad=0,
+            yshift=-top, showarrow=False, font={"color": line.colour}, align="left",
+            text=name, borderpad=0,
         )  # fmt: skip
+        top += _LINE * (name.count("<br>") + 1)
 
 
 def ticks(times: Sequence[str]) -> list[str]:
@@ -206,7 +217,7 @@ def _mark_breaks(
             type="line", x0=at, x1=at, y0=0, y1=1 - top / height, yref="paper",
             line={"color": theme.MUTED, "width": 1, "dash": "dot"}, layer="below",
         )  # fmt: skip
-        is_late = at > count / 2
+        is_late = at > (count - 1) / 2
         figure.add_annotation(
             name="break", x=at, y=1, yref="paper", yanchor="top", yshift=-top - 2,
             text=each.short[language], showarrow=False, xanchor="right" if is_late else "left",

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from pumpurs_analysis import catalogue, schema
 from pumpurs_analysis.charts import bars, rows, theme
-from pumpurs_analysis.charts.caps import group_name
+from pumpurs_analysis.charts.caps import group_name, narrowed
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import NBSP, Language, money, month, number, percent, say, short_date
@@ -280,7 +280,7 @@ def _words(
     return theme.Words(
         name=name,
         title=title,
-        subtitle=subtitle,
+        subtitle=narrowed(published, language, subtitle, is_split_told=False),
         footnote=footnote(published, language, *more, n=n),
         summary=say(f"{name}.summary", language, title=title, parts=told),
     )

@@ -437,7 +437,7 @@ const draw = {
       };
     }
     return h(
-      "section", { class: "card chart-card", "aria-labelledby": titleId },
+      "section", { class: "card chart-card", "aria-labelledby": `${titleId} ${titleId}-about` },
       cardHead(page, part, [save], titleId), h("figure", {}, plot, footnote(part, "figcaption")),
       part.table ? folded(page, part, card) : null
     );
@@ -448,7 +448,7 @@ function cardHead(page, part, buttons = [], id = undefined) {
   const downloads = (part.downloads ?? []).map((form) => downloadButton(page, part, form));
   return h(
     "div", { class: "card-head" },
-    h("div", {}, page.heading(part.title, { id }), part.subtitle ? h("p", { class: "card-subtitle" }, part.subtitle) : null),
+    h("div", {}, page.heading(part.title, { id }), part.subtitle ? h("p", { class: "card-subtitle", id: id && `${id}-about` }, part.subtitle) : null),
     h("div", { class: "card-buttons" }, buttons, downloads)
   );
 }
