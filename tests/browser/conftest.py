@@ -114,3 +114,18 @@ def visit(
 def serve() -> Callable[..., AbstractContextManager[str]]:
     """Give what starts a server of a test's own: ``with serve(folder, *flags) as address``."""
     return serving
+
+
+CUT = """() => [...document.querySelectorAll('.plot')].flatMap(plot => {
+    const box = plot.getBoundingClientRect();
+    return [...plot.querySelectorAll('svg text')].filter(text => {
+        const own = text.getBoundingClientRect();
+        return own.width && (own.right > box.right + 1 || own.left < box.left - 1);
+    }).map(text => text.textContent);
+})"""
+
+
+@pytest.fixture(scope="session")
+def cut() -> Callable[[Page], list[str]]:
+    """Give the words of charts that stand out of their card."""
+    return lambda page: page.evaluate(CUT)
