@@ -101,6 +101,21 @@ def test_lists_to_act_on_are_the_owners_alone(public, owner):
     assert isinstance(pages.COSTS.worklists["cap_breaches"](owner), Worklist)
 
 
+def test_lists_to_act_on_follow_the_place_and_say_so_of_the_time(owner):
+    place = owner.values("municipality_today")[0]
+    schools = owner.get("participation", by=("municipality_today", "school")).frame
+    there = set(schools.loc[schools["municipality_today"] == place, "school"])
+    whole = pages.RISKS.worklists["support_gap_rows"](owner).frame
+    where = Selection(filters={"municipality_today": place, "school_year": "2021/2022"})
+
+    listed = next(part for part in records.build(pages.RISKS, where, owner)
+                  if part.id == "support-gap-rows-list")  # fmt: skip
+
+    assert len(listed.rows) == int(whole["school"].isin(there).sum())
+    assert 0 < len(listed.rows) < len(whole)
+    assert "visi periodi" in listed.subtitle
+
+
 def test_what_a_filter_cannot_show_is_named_and_not_shown(public):
     place = public.values("municipality_today")[0]
 

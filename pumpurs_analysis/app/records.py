@@ -5,7 +5,7 @@ one Release, so that every number on one page agrees with every other.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 from typing import cast
@@ -121,7 +121,7 @@ def build(spec: Spec, selection: Selection, release: Release | None = None) -> l
         filters(release, selection),
         *([tiles(release, where, language)] if spec.tiles else []),
         *sections(spec, release, where, language=language),
-        *_worklists(spec, release, language),
+        *_worklists(spec, release, where, language=language),
         foot(language),
     ]
 
@@ -318,21 +318,33 @@ def _instead(card: Card, key: str, language: Language) -> Prose:
     return Prose(id=card.id, width=card.width, title=title, blocks=words, tone="note")
 
 
-def _worklists(spec: Spec, release: Release, language: Language) -> Iterator[Part]:
+def _worklists(
+    spec: Spec, release: Release, where: Mapping[str, str], *, language: Language
+) -> Iterator[Part]:
     if release.audience != "owner" or not spec.worklists:
         return
     title = say("page.worklists", language)
     yield Section(id="worklists", title=title, intro=say("page.internal", language))
+    is_of_time = bool({"school_year", "semester"} & set(where))
     for name, make in spec.worklists.items():
+        note = say("page.worklist_note", language)
         words = {
             "title": say(f"page.worklist.{name}", language),
-            "subtitle": say("page.worklist_note", language),
+            "subtitle": f"{note}. {say('page.worklist_all', language)}" if is_of_time else note,
             "search": say("app.word.search", language),
         }
-        rows = make(release)
-        yield figures.worklist(
-            f"{name}-list".replace("_", "-"), rows, language=language, words=words
-        )
+        rows = _of_place(make(release), release, where)
+        part_id = f"{name}-list".replace("_", "-")
+        yield figures.worklist(part_id, rows, language=language, words=words)
+
+
+def _of_place(rows: Worklist, release: Release, where: Mapping[str, str]) -> Worklist:
+    """Keep the rows of the school or municipality that the page is narrowed to."""
+    if not {"school", "municipality_today"} & set(where):
+        return rows
+    schools = [where["school"]] if "school" in where else _values(release, "school", where)
+    frame = rows.frame[rows.frame["school"].isin(schools)].reset_index(drop=True)
+    return replace(rows, frame=frame)
 
 
 def nothing(reason: str, language: Language) -> Iterator[Part]:
