@@ -110,7 +110,7 @@ def test_a_full_disk_leaves_the_old_file_whole(capsys, tmp_path, monkeypatch):
     code, _, err = run(capsys, "published", "--csv", str(file), "--language", "en")
 
     assert (code, file.read_text()) == (cli.NEEDS_MENDING, "old")
-    assert "No space left" in err
+    assert "Cannot save a.csv: the disk is full" in err
     assert list(tmp_path.iterdir()) == [file]
 
 
