@@ -7,7 +7,7 @@ slide alike. Positions are pixels from the top: what is put in decides how high 
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import plotly.graph_objects as go
@@ -32,7 +32,8 @@ class Row:
     """One mark with its label; without a value only the label, which says why.
 
     ``low`` and ``high`` draw its interval, ``origin`` a line to it, ``behind`` a thicker pale bar
-    behind it: what could have been. ``end`` stands at the right end of the label's line.
+    behind it: what could have been. ``end`` stands at the right end of the label's line. ``pick`` is
+    the value that pressing the row narrows a page to.
     """
 
     label: str
@@ -45,6 +46,7 @@ class Row:
     opacity: float = 1.0
     behind: float | None = None
     end: str = ""
+    pick: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,13 @@ class Dot:
 
 @dataclass(frozen=True)
 class Dots:
-    """One line of words, and under it several dots of one colour; ``end`` as in ``Row``."""
+    """One line of words, and under it several dots of one colour; the rest as in ``Row``."""
 
     label: str
     dots: tuple[Dot, ...]
     colour: str
     end: str = ""
+    pick: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class Heading:
 
     text: str
     detail: str = ""
+    pick: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,15 @@ class Divider:
 
 
 Item = Row | Dots | Heading | Divider
+
+
+@dataclass
+class _Sheet:
+    """What is to be drawn; plotly gets it at once, since it checks all again with each one added."""
+
+    traces: list[Any] = field(default_factory=list)
+    words: list[dict[str, Any]] = field(default_factory=list)
+    shapes: list[dict[str, Any]] = field(default_factory=list)
 
 
 def draw_rows(figure: go.Figure, items: Sequence[Item], *, limits: tuple[float, float]) -> int:
@@ -101,19 +114,42 @@ def draw_rows(figure: go.Figure, items: Sequence[Item], *, limits: tuple[float, 
         76
     """
     top = 4
+    sheet, places = _Sheet(), []
     for item in items:
+        above = top
         if isinstance(item, Heading):
-            top = _heading(figure, item, top)
+            top = _heading(sheet, item, top)
         elif isinstance(item, Divider):
-            top = _divider(figure, item, top)
+            top = _divider(sheet, item, top)
         elif isinstance(item, Dots):
-            top = _dots(figure, item, top)
+            top = _dots(sheet, item, top)
         else:
-            top = _row(figure, item, top, zero=limits[0])
+            top = _row(sheet, item, top, zero=limits[0])
+        if not isinstance(item, Divider) and item.pick:
+            places.append((item.pick, above, top))
+    if places:
+        sheet.traces.insert(0, _pressed(places, limits))
+    figure.add_traces(sheet.traces)
     figure.update_xaxes(range=list(limits))
     figure.update_yaxes(range=[top, 0], visible=False)
-    figure.update_layout(margin={"l": 24, "r": 24, "b": 12}, barmode="overlay")
+    figure.update_layout(
+        margin={"l": 24, "r": 24, "b": 12}, barmode="overlay",
+        annotations=[*figure.layout.annotations, *sheet.words],
+        shapes=[*figure.layout.shapes, *sheet.shapes],
+    )  # fmt: skip
     return top
+
+
+def _pressed(places: Sequence[tuple[str, float, float]], limits: tuple[float, float]) -> go.Bar:
+    """Lay a band behind each row that can be pressed; only the chosen one is seen."""
+    low, high = limits
+    return go.Bar(
+        name="picks", orientation="h", base=low, x=[high - low] * len(places),
+        y=[(above + below) / 2 - 2 for _, above, below in places],
+        width=[below - above for _, above, below in places], customdata=[p for p, _, _ in places],
+        hoverinfo="none", marker={"color": theme.CHOSEN, "opacity": 0},
+        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 0}},
+    )  # fmt: skip
 
 
 def write(figure: go.Figure, text: str, top: int, *, colour: str = theme.TEXT) -> int:
@@ -123,7 +159,11 @@ def write(figure: go.Figure, text: str, top: int, *, colour: str = theme.TEXT) -
         >>> write(go.Figure(), "Riski", 0)
         19
     """
-    return _text(figure, _wrapped(text), top, colour=colour)
+    sheet = _Sheet()
+    below = _text(sheet, _wrapped(text), top, colour=colour)
+    for words in sheet.words:
+        figure.add_annotation(words)
+    return below
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -136,61 +176,61 @@ def wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
-def _heading(figure: go.Figure, item: Heading, top: int) -> int:
+def _heading(sheet: _Sheet, item: Heading, top: int) -> int:
     top += 8
-    top = _text(figure, _wrapped(f"<b>{item.text}</b>"), top)
-    return _text(figure, _wrapped(item.detail), top, colour=theme.MUTED) if item.detail else top
+    top = _text(sheet, _wrapped(f"<b>{item.text}</b>"), top)
+    return _text(sheet, _wrapped(item.detail), top, colour=theme.MUTED) if item.detail else top
 
 
-def _divider(figure: go.Figure, item: Divider, top: int) -> int:
-    figure.add_shape(
-        type="line", x0=0, x1=1, xref="paper", y0=top, y1=top,
-        line={"color": theme.MUTED, "width": 1, "dash": "dot"},
-    )  # fmt: skip
-    return _text(figure, _wrapped(item.text), top + 2, colour=theme.MUTED, name="break") + 6
+def _divider(sheet: _Sheet, item: Divider, top: int) -> int:
+    sheet.shapes.append({
+        "type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": top, "y1": top,
+        "line": {"color": theme.MUTED, "width": 1, "dash": "dot"},
+    })  # fmt: skip
+    return _text(sheet, _wrapped(item.text), top + 2, colour=theme.MUTED, name="break") + 6
 
 
-def _row(figure: go.Figure, item: Row, top: int, *, zero: float) -> int:
-    top = _label(figure, item, top)
+def _row(sheet: _Sheet, item: Row, top: int, *, zero: float) -> int:
+    top = _label(sheet, item, top)
     if item.value is None:
         return top + _GAP // 2
     middle = top + 2 + _BAR / 2
     dot = Dot(item.value, item.shape, item.low, item.high)
     if item.behind is not None:
-        figure.add_bar(
+        sheet.traces.append(go.Bar(
             x=[item.behind - zero], base=zero, y=[middle], width=_BAR + 8, orientation="h",
             marker={"color": theme.GRID}, hoverinfo="skip", name="behind",
-        )  # fmt: skip
+        ))  # fmt: skip
     if item.shape == "bar":
-        figure.add_bar(
+        sheet.traces.append(go.Bar(
             x=[item.value - zero], base=zero, y=[middle], orientation="h",
             width=_BAR - 4 * (item.behind is not None), hoverinfo="skip",
             marker={"color": item.colour, "opacity": item.opacity},
             error_x=_interval(dot, theme.TEXT),
-        )  # fmt: skip
+        ))  # fmt: skip
     else:
         if item.origin is not None:
-            figure.add_shape(
-                type="line", x0=item.origin, x1=item.value, y0=middle, y1=middle,
-                line={"color": item.colour, "width": 2},
-            )  # fmt: skip
-        _dot(figure, dot, middle=middle, colour=item.colour)
+            sheet.shapes.append({
+                "type": "line", "x0": item.origin, "x1": item.value, "y0": middle, "y1": middle,
+                "line": {"color": item.colour, "width": 2},
+            })  # fmt: skip
+        _dot(sheet, dot, middle=middle, colour=item.colour)
     return top + _BAR + _GAP
 
 
-def _dots(figure: go.Figure, item: Dots, top: int) -> int:
-    top = _label(figure, item, top)
+def _dots(sheet: _Sheet, item: Dots, top: int) -> int:
+    top = _label(sheet, item, top)
     for place, dot in enumerate(item.dots):
-        _dot(figure, dot, middle=top + 2 + _DOT / 2 + place * _APART, colour=item.colour)
+        _dot(sheet, dot, middle=top + 2 + _DOT / 2 + place * _APART, colour=item.colour)
     return top + _DOT + max(len(item.dots) - 1, 0) * _APART + _GAP // 2 + 2
 
 
-def _dot(figure: go.Figure, dot: Dot, *, middle: float, colour: str) -> None:
-    figure.add_scatter(
+def _dot(sheet: _Sheet, dot: Dot, *, middle: float, colour: str) -> None:
+    sheet.traces.append(go.Scatter(
         x=[dot.value], y=[middle], mode="markers", hoverinfo="skip", cliponaxis=False,
         marker={"color": colour, "size": _DOT, "symbol": dot.shape},
         error_x=_interval(dot, colour),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _interval(dot: Dot, colour: str) -> dict[str, Any] | None:
@@ -203,26 +243,27 @@ def _interval(dot: Dot, colour: str) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _label(figure: go.Figure, item: Row | Dots, top: int) -> int:
+def _label(sheet: _Sheet, item: Row | Dots, top: int) -> int:
     """Write a row's words; what stands at the end goes below them where a line is too short."""
-    below = _text(figure, _wrapped(item.label), top)
+    below = _text(sheet, _wrapped(item.label), top)
     if not item.end:
         return below
     plain = re.sub(r"</?b>", "", item.label + item.end)
     is_one_line = len(plain) + 2 <= _CHARACTERS and below == top + _LINE
     at = top if is_one_line else below
-    return _text(figure, item.end, at, at_end=is_one_line)
+    return _text(sheet, item.end, at, at_end=is_one_line)
 
 
 def _text(
-    figure: go.Figure, text: str, top: int, *,
+    sheet: _Sheet, text: str, top: int, *,
     colour: str = theme.TEXT, name: str = "label", at_end: bool = False,
 ) -> int:  # fmt: skip
     side = "right" if at_end else "left"
-    figure.add_annotation(
-        name=name, text=text, x=int(at_end), xref="paper", xanchor=side, y=top, yanchor="top",
-        align=side, showarrow=False, borderpad=0, font={"color": colour},
-    )  # fmt: skip
+    sheet.words.append({
+        "name": name, "text": text, "x": int(at_end), "xref": "paper", "xanchor": side, "y": top,
+        "yanchor": "top", "align": side, "showarrow": False, "borderpad": 0,
+        "font": {"color": colour},
+    })  # fmt: skip
     return top + _LINE * (text.count("<br>") + 1)
 
 

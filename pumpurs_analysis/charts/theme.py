@@ -19,6 +19,7 @@ MUTED = "#5A6470"
 GRID = "#E4E7EB"
 ACCENT = "#0B5A8F"
 PALE = "#A9C6DB"
+CHOSEN = "#E1EDF6"  # behind what a page is narrowed to
 WARNING = "#B8400A"
 RISK = {
     "learning": "#0072B2",
@@ -149,16 +150,14 @@ def bare(figure: go.Figure) -> dict[str, Any]:
         230
     """
     taken_off = len(_wrapped(figure.layout.meta["footnote"], _CHARACTERS)) * _LINE + _EDGE
-    copy = go.Figure(figure)
-    top = copy.layout.margin.t
-    kept = [note for note in copy.layout.annotations if note.name != "footnote"]
-    copy.layout.annotations = kept
-    copy.layout.title = None
-    copy.update_layout(
-        height=copy.layout.height - taken_off - top,
-        margin={"t": 0, "b": copy.layout.margin.b - taken_off, "l": 2, "r": 10},
-    )
-    spec: dict[str, Any] = json.loads(copy.to_json())
+    spec: dict[str, Any] = json.loads(figure.to_json())
+    layout = spec["layout"]
+    words = layout.get("annotations", [])
+    layout["annotations"] = [note for note in words if note.get("name") != "footnote"]
+    margin = layout["margin"]
+    layout["height"] -= taken_off + margin["t"]
+    layout["margin"] = {"t": 0, "b": margin["b"] - taken_off, "l": 2, "r": 10}
+    del layout["title"]
     return spec
 
 

@@ -1,6 +1,7 @@
 """Whether payments, consultations, supports and risks agree with the plans they speak of."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ def _strangers(tables: Tables, name: str) -> pd.DataFrame:
     rows, plans = tables[name], tables["plans"]
     if plans.empty or rows.empty:
         return rows[:0]
-    known = rows["plan_id"].cat.categories.isin(plans["plan_id"].cat.categories)
+    known = plans["plan_id"].cat.categories.get_indexer(rows["plan_id"].cat.categories) >= 0
     return rows[~np.append(known, [False])[rows["plan_id"].cat.codes.to_numpy()]]
 
 
@@ -43,13 +44,15 @@ def consultation_without_plan(tables: Tables) -> pd.DataFrame:
     return _strangers(tables, "consultations")
 
 
-def _of_plans(rows: pd.DataFrame, plans: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
+def _of_plans(rows: pd.DataFrame, plans: pd.DataFrame, column: str) -> pd.Categorical:
     """What each row's plan says in a column; one look per plan."""
     once = plans.drop_duplicates("plan_id")
-    values = np.append(once[column].astype(object).where(once[column].notna(), None), [None])
+    said = once[column].cat
     places = pd.Index(once["plan_id"].astype("str")).get_indexer(rows["plan_id"].cat.categories)
-    found: npt.NDArray[np.object_] = np.append(values[places], [None])[rows["plan_id"].cat.codes]
-    return found
+    codes = np.append(np.append(said.codes.to_numpy(), -1)[places], -1)
+    return pd.Categorical.from_codes(
+        codes[rows["plan_id"].cat.codes], categories=said.categories, validate=False
+    )
 
 
 def _outside(tables: Tables, name: str, day: str) -> pd.DataFrame:
@@ -57,11 +60,9 @@ def _outside(tables: Tables, name: str, day: str) -> pd.DataFrame:
     if rows.empty or tables["plans"].empty:
         return rows[:0]
     codes, days = pd.factorize(rows[day])
-    own = np.array([*(semester_on(each.date()) for each in days), None], dtype=object)
-    planned = pd.Categorical(_of_plans(rows, tables["plans"], "semester"))
-    mine = np.append(
-        planned.categories.get_indexer(pd.Index([str(each) for each in own[:-1]])), -1
-    )[codes]
+    own = pd.Index([semester_on(each.date()) or "" for each in days], dtype="str")
+    planned = _of_plans(rows, tables["plans"], "semester")
+    mine = np.append(planned.categories.get_indexer(own), -1)[codes]
     at = (codes >= 0) & (planned.codes >= 0) & (mine != planned.codes)
     shown = rows[day][at].dt.strftime("%m.%Y." if day == "month" else "%d.%m.%Y.")
     wanted = [say_semester(str(code)) for code in planned[at]]
@@ -99,18 +100,35 @@ def payment_in_summer(tables: Tables) -> pd.DataFrame:
 
 def _key(rows: pd.DataFrame, names: list[str]) -> npt.NDArray[np.int64]:
     """One whole number per row that is equal where all columns are."""
-    key = np.zeros(len(rows), dtype=np.int64)
+    key, width = np.zeros(len(rows), dtype=np.int64), 1
     for name in names:
-        values = rows[name]
-        codes = (
-            values.cat.codes.to_numpy()
-            if isinstance(values.dtype, pd.CategoricalDtype)
-            else pd.factorize(values)[0]
-        )
-        key = key * (int(codes.max(initial=0)) + 2) + codes + 1
-        if key.max(initial=0) > 2**31:  # keep the numbers small enough for the next column
+        codes = _codes(rows[name])
+        own = int(codes.max(initial=-1)) + 2  # -1 says that there is no value
+        if width * own >= _LARGEST:
             key = pd.factorize(key)[0].astype(np.int64)
+            width = len(rows)
+        key = key * own + codes + 1
+        width *= own
     return key
+
+
+_LARGEST = 2**62
+
+
+def _codes(values: "pd.Series[Any]") -> npt.NDArray[np.int64]:
+    """A small whole number per row, equal where values are; -1 where there is none."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.cat.codes.to_numpy().astype(np.int64)
+    if values.dtype == "Int64" and len(values):  # cents are small whole numbers already
+        lowest = values.min()
+        return (values - (0 if pd.isna(lowest) else lowest)).fillna(-1).to_numpy(dtype=np.int64)
+    return pd.factorize(values)[0].astype(np.int64)
+
+
+def _is_later(key: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Say of each row whether an earlier one has its key."""
+    later: npt.NDArray[np.bool_] = pd.Series(key, copy=False).duplicated().to_numpy()
+    return later
 
 
 def payment_twice(tables: Tables) -> pd.DataFrame:
@@ -118,12 +136,13 @@ def payment_twice(tables: Tables) -> pd.DataFrame:
     rows = tables["payments"]
     if rows.empty:
         return rows
-    key = pd.Index(_key(rows, _PER_LINE))
-    later = key.duplicated()
+    key = _key(rows, _PER_LINE)
+    later = _is_later(key)
     if not later.any():
         return rows[:0]
     again = rows[later]
-    first = pd.Series(np.flatnonzero(~later), index=key[~later]).loc[key[later]].to_numpy()
+    concerned = np.flatnonzero(~later & np.isin(key, key[later]))
+    first = pd.Series(concerned, index=key[concerned]).loc[pd.Index(key[later])].to_numpy()
     return again.assign(found=file_and_row(tables, rows.iloc[first]))
 
 
@@ -132,13 +151,12 @@ def learner_is_paid_in_two_schools(tables: Tables) -> pd.DataFrame:
     rows = tables["payments"]
     if rows.empty or tables["plans"].empty:
         return rows[:0]
-    planned = pd.Categorical(_of_plans(rows, tables["plans"], "school_id"))
-    own = rows["school_id"].cat.set_categories(
-        planned.categories.union(rows["school_id"].cat.categories)
-    )
-    other = planned.set_categories(own.cat.categories).codes
-    codes = own.cat.codes.to_numpy()
-    found: pd.DataFrame = rows[(codes != other) & (codes >= 0) & (other >= 0)]
+    planned = _of_plans(rows, tables["plans"], "school_id")
+    own = rows["school_id"].cat
+    places = np.append(planned.categories.get_indexer(own.categories), -1)
+    is_known = own.codes.to_numpy() >= 0
+    at = is_known & (planned.codes >= 0) & (places[own.codes] != planned.codes)
+    found: pd.DataFrame = rows[at]
     return found
 
 
@@ -170,11 +188,13 @@ def payment_on_inactive_plan(tables: Tables) -> pd.DataFrame:
 def learner_is_in_two_schools(tables: Tables) -> pd.DataFrame:
     """Payments to one learner by two schools in one month."""
     rows = tables["payments"]
-    rows = rows[rows["learner_id"].notna() & rows["school_id"].notna() & rows["month"].notna()]
     if rows.empty:
         return rows
-    once = rows[~pd.Index(_key(rows, ["learner_id", "month", "school_id"])).duplicated()]
-    return once[pd.Index(_key(once, ["learner_id", "month"])).duplicated()]
+    names = ["learner_id", "month", "school_id"]
+    is_known = rows[names].notna().all(axis=1).to_numpy()
+    places = np.flatnonzero(is_known & ~_is_later(_key(rows, names)))
+    again = _is_later(_key(rows[names].iloc[places], names[:2]))
+    return rows.iloc[places[again]]
 
 
 def consultation_twice(tables: Tables) -> pd.DataFrame:
@@ -191,9 +211,8 @@ def consultation_twice(tables: Tables) -> pd.DataFrame:
         "specialist_id",
         "hours",
     ]
-    later = pd.Index(_key(rows, names)).duplicated() & ~rows["is_month_only"].fillna(
-        value=False
-    ).to_numpy(dtype=bool)
+    is_month_only = rows["is_month_only"].fillna(value=False).to_numpy(dtype=bool)
+    later = _is_later(_key(rows, names)) & ~is_month_only
     found: pd.DataFrame = rows[later]
     return found
 
@@ -207,7 +226,7 @@ def consultation_hours_over_day(tables: Tables) -> pd.DataFrame:
     key = _key(rows, ["learner_id", "date"])
     sums = rows["hours"].groupby(key).transform("sum")
     at = (sums > _DAY_HOURS).fillna(value=False).to_numpy(dtype=bool)
-    at &= ~pd.Index(key).duplicated()
+    at &= ~_is_later(key)
     return rows[at].assign(found=hours(sums[at]))
 
 

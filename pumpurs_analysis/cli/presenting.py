@@ -12,7 +12,7 @@ import click
 
 from pumpurs_analysis import workspace as workspaces
 from pumpurs_analysis.dataset import published
-from pumpurs_analysis.export import decks, output_folder
+from pumpurs_analysis.export import decks, output_folder, scopes
 from pumpurs_analysis.releases import Release, make_release
 from pumpurs_analysis.releases.recipes import inputs_of
 from pumpurs_analysis.text import Language, fold, nearest, say
@@ -31,7 +31,7 @@ def slides(  # noqa: PLR0913  (an argument for each option of the command)
     pictures = _logos(logos, language)
     own = _deck(deck, language)
     release = _release(workspace, language)
-    where = _where(release, language, municipality_today=municipality, school=school)
+    where = _where(release, language, municipality=municipality, school=school)
     wanted = decks.Wanted(where, language, is_final=is_final, deck=own)
     _say_saved(output_folder.write_slides(release, wanted, out, logos=pictures), language)
 
@@ -43,7 +43,7 @@ def publish(  # noqa: PLR0913  (an argument for each option of the command)
     """Write the one-file page, the workbook and the open data."""
     before = _manifest(compare, language)
     release = _release(workspace, language)
-    where = _where(release, language, municipality_today=municipality)
+    where = _where(release, language, municipality=municipality)
     wanted = decks.Wanted(where, language, is_final=is_final)
     _say_saved(output_folder.write_release(release, wanted, out, licence=licence), language)
     if before:
@@ -62,14 +62,17 @@ def _release(folder: Path | None, language: Language) -> Release:
     return make_release(data)
 
 
-def _where(release: Release, language: Language, **asked: str | None) -> dict[str, str]:
+def _where(
+    release: Release, language: Language, *, municipality: str | None, school: str | None = None
+) -> dict[str, str]:
     """Find what was named among what the release can be narrowed to."""
-    where = {}
-    for dimension, name in asked.items():
-        if not name:
-            continue
-        where[dimension] = _named(name, _known(release, dimension), language)
-    return where
+    place = ""
+    if municipality:
+        place = _named(municipality, scopes.municipalities(release), language)
+    if not school:
+        return scopes.where_of(release, municipality=place)
+    known = [name for name, there in scopes.schools(release).items() if place in {"", there}]
+    return scopes.where_of(release, school=_named(school, known, language))
 
 
 def _named(name: str, known: Sequence[str], language: Language) -> str:
@@ -82,16 +85,6 @@ def _named(name: str, known: Sequence[str], language: Language) -> str:
         raise click.UsageError(say("cli.present.nearest", language, name=name, nearest=near))
     choices = ", ".join(known[:10]) or "–"
     raise click.UsageError(say("cli.present.no_place", language, name=name, choices=choices))
-
-
-def _known(release: Release, dimension: str) -> list[str]:
-    if release.data.evidence == "published":
-        column = {"school": "entity"}.get(dimension, dimension)
-        return sorted(release.data.published_figures[column].dropna().unique())
-    if dimension == "school":
-        shown = release.get("participation", by=("municipality_today", "school"))
-        return sorted(shown.frame["school"].dropna().unique())
-    return release.values(dimension)
 
 
 def _logos(folder: Path | None, language: Language) -> list[Path]:

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.sparse import coo_array, csc_array
 from scipy.sparse.csgraph import connected_components
 
-from pumpurs_analysis.disclosure.columns import Source, hides_with_row, numbers
+from pumpurs_analysis.disclosure.columns import Source, hides_with_row, numbers, tells_of
 from pumpurs_analysis.disclosure.linking import Column
 from pumpurs_analysis.disclosure.primary import Rules, count_ranges
 from pumpurs_analysis.disclosure.published import NotReleasable, Published
@@ -100,7 +100,8 @@ def _look_at(shown: Published, measured: Result) -> None:
         marked = shown.hidden[each].to_numpy(dtype=bool) if each in shown.hidden else ~is_any
         _refuse_if(bool((hidden[each] & ~marked).any()), f"{name}: {each} hides without saying so")
     for each in hides_with_row(measured):
-        seen = frame[each].notna().to_numpy(dtype=bool) & is_any  # numbers and words alike
+        told = hidden[list(tells_of(measured, each))].any(axis=1).to_numpy()
+        seen = frame[each].notna().to_numpy(dtype=bool) & told  # numbers and words alike
         _refuse_if(bool(seen.any()), f"{name}: {each} shows beside a hidden count")
     _refuse_if(bool((frame["is_hidden"].to_numpy(bool) < is_any).any()), f"{name}: no mark of rows")
     _refuse_if(shown.result.contributors is not None, f"{name} still knows who stands behind it")

@@ -99,6 +99,28 @@ def hides_with_row(result: Result) -> tuple[str, ...]:
     )
 
 
+def tells_of(result: Result, name: str) -> tuple[str, ...]:
+    """Give the counts and sums of a row that a column tells of, so that it hides where they do.
+
+    What ``catalogue/disclosure.yaml`` says of the measure; otherwise every one of the row.
+    """
+    counted = (*result.counts, *result.money)
+    stated = catalogue.entries("disclosure")["tells_of"].get(result.name, {}).get(name, ())
+    return tuple(each for each in counted if each in stated) or counted
+
+
+def _rows(result: Result) -> dict[str, Places]:
+    """Number the rows for each column of money and the columns that hide with it."""
+    groups: list[set[str]] = []
+    for name in result.money:
+        group = {name, *tells_of(result, name)}
+        apart = [each for each in groups if not each & group]
+        groups = [*apart, group.union(*(each for each in groups if each & group))]
+    # Columns hide together where they hold the very same array.
+    numbered = [(group, np.arange(len(result.frame))) for group in groups]
+    return {name: rows for group, rows in numbered for name in group}
+
+
 def numbers(result: Result, name: str) -> Floats:
     """Give a column as numbers; missing ones are NaN."""
     return _as_floats(result.frame[name])
@@ -136,10 +158,10 @@ def columns_of(results: Sequence[Result], rules: Rules) -> tuple[list[Column], l
     sources: list[Source] = []
     for number, result in enumerate(results):
         told = about(result)
-        row = np.arange(len(told)) if result.money else None
+        row_of = _rows(result)
         for name in (*result.counts, *result.money):
             column = _column(result, name, told, rules=rules)
-            for each, rows in _by_basis(replace(column, row=row)):
+            for each, rows in _by_basis(replace(column, row=row_of.get(name))):
                 columns.append(each)
                 sources.append(Source(number, name, rows))
     return _with_wholes(_told_apart(_renamed(columns), results, sources), sources), sources
@@ -182,7 +204,9 @@ def _money_ranges(result: Result, name: str, rules: Rules) -> tuple[Floats, Floa
     spread = size * rules.money_range_percent / 100
     few = np.zeros(len(value), dtype=bool)
     times = np.ones(len(value))  # caps are public: money of few must look like that of enough
-    for count in result.counts:
+    for count in tells_of(result, name):
+        if count in result.money:
+            continue
         counted = numbers(result, count)
         is_few = ~np.isnan(count_ranges(counted, rules.threshold)[0])
         few |= is_few

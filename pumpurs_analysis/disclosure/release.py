@@ -15,6 +15,7 @@ from pumpurs_analysis.disclosure.columns import (
     columns_of,
     hides_with_row,
     is_small,
+    tells_of,
 )
 from pumpurs_analysis.disclosure.linking import Column, Linked, Linker
 from pumpurs_analysis.disclosure.pairs import CannotLink
@@ -162,9 +163,8 @@ def _masks(
         whole[source.rows] |= hidden
         mask[source.name] = whole
     for each, mask in zip(records, masks, strict=True):
-        is_any = mask.any(axis=1)
         for name in hides_with_row(each):
-            mask[name] = is_any
+            mask[name] = mask[list(tells_of(each, name))].any(axis=1)
     return masks
 
 

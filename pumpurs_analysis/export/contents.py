@@ -7,13 +7,13 @@ page, workbook and open data.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
 from pumpurs_analysis import catalogue, schema
 from pumpurs_analysis.charts.caps import group_name
-from pumpurs_analysis.disclosure import NotReleasable, Published
+from pumpurs_analysis.disclosure import NotReleasable, Published, protect
 from pumpurs_analysis.export import drawings
 from pumpurs_analysis.releases import NotInRelease, Release, recipes
 from pumpurs_analysis.text import Language, say, school_year, short_date
@@ -68,6 +68,7 @@ def figure(release: Release, measure: str, by: Sequence[str] = (), *, where: Whe
     Raises:
         NotShown: The release does not hold it, it has no rows, or the data do not answer it.
     """
+    asked = where
     where, choices = _narrowed(release, measure, where)
     try:
         shown = release.get(
@@ -77,9 +78,19 @@ def figure(release: Release, measure: str, by: Sequence[str] = (), *, where: Whe
         raise NotShown("not_in_release") from None
     except (ValueError, KeyError, TypeError):
         raise NotShown("cannot") from None
+    if release.data.evidence == "published" and "school" in asked:
+        shown = _of_school(shown, asked["school"])
     if shown.frame.empty:
         raise NotShown("no_rows")
     return shown
+
+
+def _of_school(shown: Published, school: str) -> Published:
+    """Keep of stated figures those of one school; they are public already."""
+    result = shown.result
+    choices = {**result.choices, "only.school": school}
+    is_of_it = result.frame["entity"].eq(school).fillna(value=False)
+    return protect(replace(result.where(is_of_it), choices=choices))
 
 
 def _narrowed(release: Release, measure: str, where: Where) -> tuple[Where, dict[str, str]]:

@@ -36,15 +36,17 @@ def find_headers(grid: Grid, filled: npt.NDArray[np.int16]) -> list[tuple[int, .
 def _candidates(grid: Grid, filled: npt.NDArray[np.int16]) -> list[int]:
     """Rows that may be headings: two known ones, or one at the top or after a gap."""
     starts = np.flatnonzero((filled[:-1] == 0) & (filled[1:] > 0)) + 1
-    near = {int(row) for start in starts for row in range(start, start + _AFTER_BLANK)}
-    near |= set(range(SEARCHED))
-    rows = np.flatnonzero(filled >= 2)  # noqa: PLR2004  (one heading makes no table)
-    if len(filled) > _SMALL:
-        rows = np.intersect1d(rows, np.array(sorted(near), dtype=np.int64))
+    is_near = np.zeros(len(filled) + _AFTER_BLANK, dtype=bool)
+    is_near[:SEARCHED] = True
+    for below in range(_AFTER_BLANK):
+        is_near[starts + below] = True
+    is_near = is_near[: len(filled)]
+    is_asked = filled >= 2  # noqa: PLR2004  (one heading makes no table)
+    rows = np.flatnonzero(is_asked & is_near if len(filled) > _SMALL else is_asked)
     known = np.zeros(len(rows), dtype=np.int64)
     for column in range(len(grid.columns)):
         known += any_text(grid, rows, _LIKE_HEADING, columns=[column], is_wanted=_is_heading)
-    return [int(row) for row, count in zip(rows, known, strict=True) if count > (row not in near)]
+    return [int(row) for row in rows[known > ~is_near[rows]]]
 
 
 @dataclass

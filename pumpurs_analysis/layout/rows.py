@@ -51,15 +51,19 @@ def classified(
     if mapped is None:
         return below[:0], below[:0], {int(row): "note" for row in below}
     rows = _Below(grid, below, filled_counts(grid)[below], mapped)
-    is_note = rows.is_note()
-    reasons = np.select(
-        [rows.count == 0, rows.repeats(header), rows.is_total(), is_note, rows.says_nothing()],
-        ["blank", "header", "total", "note", "nothing_entered"],
-        default="",
-    )
-    is_apart = reasons != ""
-    apart = zip(below[is_apart].tolist(), reasons[is_apart].tolist(), strict=True)
-    return below[~is_apart], below[reasons == "total"], dict(apart)
+    reasons = {
+        "blank": rows.count == 0,
+        "header": rows.repeats(header),
+        "total": rows.is_total(),
+        "note": rows.is_note(),
+        "nothing_entered": rows.says_nothing(),
+    }
+    apart: dict[int, str] = {}
+    for reason, at in reversed(reasons.items()):  # the first reason is said last and stays
+        apart |= dict.fromkeys(below[at].tolist(), reason)
+    is_apart = np.any([*reasons.values()], axis=0)
+    totals = below[reasons["total"] & ~reasons["blank"] & ~reasons["header"]]
+    return below[~is_apart], totals, dict(sorted(apart.items()))
 
 
 @dataclass(frozen=True)

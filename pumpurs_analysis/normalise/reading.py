@@ -79,19 +79,19 @@ class Column:
         distinct: The values, None where there is none; equal ones may stand twice.
     """
 
-    places: npt.NDArray[np.int64]
+    places: npt.NDArray[np.int32]
     distinct: npt.NDArray[np.object_]
 
     @classmethod
     def constant(cls, value: object, length: int) -> "Column":
         """Give the same value to every row."""
-        return cls(np.zeros(length, dtype=np.int64), _objects([value]))
+        return cls(np.zeros(length, dtype=np.int32), _objects([value]))
 
     @classmethod
     def of(cls, per_row: Iterable[object]) -> "Column":
         """Make a column of one value per row."""
         codes, values = pd.factorize(_objects(list(per_row)))
-        return cls(codes.astype(np.int64), _objects([*values, None]))
+        return cls(codes.astype(np.int32), _objects([*values, None]))
 
     def map(self, change: Callable[[Any], Any]) -> "Column":
         """Change every value; None stays."""
@@ -102,9 +102,16 @@ class Column:
 
     def with_other(self, other: "Column", combine: Callable[[Any, Any], Any]) -> "Column":
         """Combine two columns; each pair that occurs is asked once."""
+        if self.places is other.places:
+            pairs_of = zip(self.distinct, other.distinct, strict=True)
+            return Column(self.places, _objects([combine(*pair) for pair in pairs_of]))
         one, two = self.compact(), other.compact()
+        if len(two.distinct) == 1:
+            only = two.distinct[0]
+            return Column(one.places, _objects([combine(mine, only) for mine in one.distinct]))
         width = len(two.distinct)
-        pairs, places = _distinct(one.places * width + two.places, len(one.distinct) * width)
+        both = one.places.astype(np.int64) * width + two.places
+        pairs, places = _distinct(both, len(one.distinct) * width)
         values = [
             combine(one.distinct[pair // width], two.distinct[pair % width]) for pair in pairs
         ]
@@ -117,10 +124,9 @@ class Column:
         codes, values = pd.factorize(self.distinct)
         if len(values) == len(self.distinct):
             return self
-        return Column(
-            np.asarray(codes, dtype=np.int64)[self.places] % (len(values) + 1),
-            _objects([*values, None]),
-        )
+        settled: npt.NDArray[np.int32] = codes.astype(np.int32)
+        settled[codes < 0] = len(values)
+        return Column(settled[self.places], _objects([*values, None]))
 
     def or_else(self, other: "Column") -> "Column":
         """Take the other column's value where this one has none."""
@@ -165,15 +171,19 @@ def _objects(values: list[Any]) -> npt.NDArray[np.object_]:
 
 
 def _distinct(
-    codes: npt.NDArray[np.int64], length: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    codes: npt.NDArray[Any], length: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     """Distinct codes and each row's place among them; counting is quicker than sorting."""
     if length > 4 * len(codes) + 1_000_000:
         used, places = np.unique(codes, return_inverse=True)
-        return used, places
-    used = np.flatnonzero(np.bincount(codes, minlength=1))
-    place = np.zeros(length + 1, dtype=np.int64)
-    place[used] = np.arange(len(used))
+        return used, places.astype(np.int32)
+    is_used = np.zeros(length, dtype=bool)
+    is_used[codes] = True
+    used = np.flatnonzero(is_used)
+    if len(used) == length and codes.dtype == np.int32:
+        return used, codes
+    place = np.zeros(length, dtype=np.int32)
+    place[used] = np.arange(len(used), dtype=np.int32)
     return used, place[codes]
 
 
@@ -242,8 +252,11 @@ class Reading:
         """Give the texts of a column of the sheet."""
         if column not in self._texts:
             taken = self.found.cells(column)
-            used, places = _distinct(taken.codes.astype(np.int64) + 1, len(taken.categories) + 1)
-            texts = np.append([""], np.asarray(taken.categories, dtype=object))[used]
+            codes = taken.codes.astype(np.int32)
+            if codes.min(initial=0) < 0:
+                codes[codes < 0] = len(taken.categories)
+            used, places = _distinct(codes, len(taken.categories) + 1)
+            texts = np.append(np.asarray(taken.categories, dtype=object), [""])[used]
             for place in np.flatnonzero(["\n" in text for text in texts]):
                 texts[place] = tidy_spaces(texts[place])
             self._texts[column] = Column(places, texts)
