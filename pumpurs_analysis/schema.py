@@ -94,7 +94,8 @@ def _typed(values: Any, dtype: Any, index: pd.Index) -> Any:  # noqa: ANN401  (a
     if values is not None and str(values.dtype) == dtype:  # millions of rows need no second look
         return values
     if values is None:
-        values = pd.Series([None] * len(index), index=index, dtype=object)
+        nothing = pd.CategoricalDtype(pd.Index([], dtype=object)) if dtype == "category" else dtype
+        return pd.Series(None, index=index, dtype=nothing)
     values = values.astype(object).where(values.notna() & (values != ""), None)
     if dtype == "category":
         return values.astype("category")

@@ -1,21 +1,45 @@
 """From Published to the cards of a page: a chart with its table, or a table alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from pumpurs_analysis import charts, tables
-from pumpurs_analysis.app.parts import Cell, Chart, Column, Row, Table, Width
+from pumpurs_analysis.app.parts import Cell, Chart, Choice, Column, Row, Table, Width
 from pumpurs_analysis.charts.words import footnote, source_line
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.measures.result import Worklist
 from pumpurs_analysis.text import Language, say
 
 
-def chart(part_id: str, shown: Published, figure: go.Figure, *, width: Width = 12) -> Chart:
-    """Put a drawn figure in a card, with its numbers as a table underneath."""
+def chart(  # noqa: PLR0913  (each is one thing about the card)
+    part_id: str,
+    shown: Published,
+    figure: go.Figure,
+    *,
+    width: Width = 12,
+    narrow: go.Figure | None = None,
+    picks: str = "",
+    offered: Sequence[Choice] = (),
+) -> Chart:
+    """Put a drawn figure in a card, with its numbers as a table underneath.
+
+    Args:
+        part_id: Unique on the page.
+        shown: What is drawn.
+        figure: The drawing.
+        width: Columns of twelve.
+        narrow: The drawing for a card on a phone, if it is another.
+        picks: Dimension that pressing a mark, or a row's first cell, narrows the page to.
+        offered: What its filter offers now; other marks cannot be pressed.
+    """
     words = figure.layout.meta
     bare = charts.bare(figure)
+    below = None if narrow is None else charts.bare(narrow)
+    for each in filter(None, (bare, below)):
+        picks = picks if _pressed(each, offered if picks else ()) else ""
     language: Language = "lv" if figure.layout.separators.startswith(",") else "en"
     return Chart(
         id=part_id,
@@ -25,9 +49,36 @@ def chart(part_id: str, shown: Published, figure: go.Figure, *, width: Width = 1
         figure=bare,
         summary=words["summary"],
         footnote=(words["footnote"],),
-        table=table(f"{part_id}-table", shown, title=words["title"], language=language),
+        table=table(
+            f"{part_id}-table",
+            shown,
+            title=words["title"],
+            language=language,
+            picks=picks,
+            offered=offered,
+        ),
         height=bare["layout"]["height"],
+        height_narrow=below["layout"]["height"] if below else 0,
+        narrow=below,
+        picks=picks,
     )
+
+
+def _pressed(bare: dict[str, Any], offered: Sequence[Choice]) -> bool:
+    """Leave on a figure's marks the values a filter offers; say whether there are any.
+
+    A mark carries its value, or its name where it is drawn with no more than that.
+    """
+    values = {each.label: each.value for each in offered if each.value}
+    values |= {value: value for value in values.values()}
+    is_any = False
+    for trace in bare["data"]:
+        marks = trace.get("customdata")
+        if isinstance(marks, list) and offered:
+            pressed = [values.get(str(mark), "") for mark in marks]
+            trace["meta"] = {"picks": pressed}
+            is_any |= any(pressed)
+    return is_any
 
 
 def table(  # noqa: PLR0913  (each is one word of the card)
@@ -39,6 +90,7 @@ def table(  # noqa: PLR0913  (each is one word of the card)
     subtitle: str = "",
     search: str = "",
     picks: str = "",
+    offered: Sequence[Choice] | None = None,
     width: Width = 12,
 ) -> Table:
     """Put a measure's table in a card; numbers carry what they sort by.
@@ -51,10 +103,14 @@ def table(  # noqa: PLR0913  (each is one word of the card)
         subtitle: The card's subtitle.
         search: Label of the search field; without it there is none.
         picks: Dimension that a row's first cell narrows the page to; the table's first column.
+        offered: What the filter offers now; other rows cannot be pressed.
         width: Columns of twelve.
     """
     made = tables.table(shown, language=language)
-    codes = shown.frame[picks].astype("string").fillna("") if picks in shown.frame else ()
+    is_first = bool(made.columns) and made.columns[0].key == picks
+    codes = shown.frame[picks].astype("string").fillna("") if is_first else pd.Series(dtype=str)
+    if offered is not None:
+        codes = codes.where(codes.isin([each.value for each in offered]), "")
     is_records = shown.result.evidence == "records"
     below = footnote(shown, language) if is_records else source_line(shown, language)
     return Table(

@@ -21,6 +21,7 @@ from pumpurs_analysis.text import LANGUAGES, Language, fold, say
 Build = Callable[[Selection], Sequence[Part]]
 Download = Callable[[str, str, Selection], tuple[str, bytes]]
 
+_TAKING = ("drop", "form")  # parts that hand files to the page
 _log = logging.getLogger("pumpurs.app")
 # A kernel's sys.stderr ends in the visitor's browser; the real one is whoever runs the server.
 _log.addHandler(logging.StreamHandler(sys.__stderr__))
@@ -200,11 +201,12 @@ class _Visit:
         page.send({"kind": "done"})
 
     def _uploaded(self, page: Page, message: Message, buffers: Sequence[bytes]) -> None:
-        if self._take is None or not any(part["kind"] == "drop" for part in page.parts):
+        if self._take is None or not any(part["kind"] in _TAKING for part in page.parts):
             return
 
         def done() -> None:
-            page.selection.filters = {}  # what they named may be gone
+            # What the filters named may be gone.
+            page.selection.take(_only_offered(self._build, page.selection))
             page.draw(drawn(self._build, page.selection))
 
         if self._upload is None:

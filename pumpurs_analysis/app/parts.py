@@ -112,6 +112,8 @@ class Head(Part):
 
     Attributes:
         badge: Where the numbers come from, or that they are made up; stands beside the title.
+        links: The other pages.
+        actions: What can be done with this view, shown as buttons.
     """
 
     kind: ClassVar[str] = "head"
@@ -121,6 +123,7 @@ class Head(Part):
     badge: str = ""
     badge_tone: Tone = "note"
     links: Sequence[Link] = ()
+    actions: Sequence[Link] = ()
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,11 @@ class Filters(Part):
 
     def offered(self, name: str) -> set[str]:
         """Give the values one filter offers."""
-        return {item.value for one in self.filters if one.name == name for item in one.choices}
+        return {item.value for item in self.choices(name)}
+
+    def choices(self, name: str) -> list[Choice]:
+        """Give the values one filter offers, with their labels."""
+        return [item for one in self.filters if one.name == name for item in one.choices]
 
 
 @dataclass(frozen=True)
@@ -264,8 +271,10 @@ class Chart(Part):
         footnote: Source, n and what is hidden; one line each; goes into the PNG too.
         table: The chart's numbers; folded under the picture.
         picks: Name of the filter set by pressing a mark; the mark's ``customdata`` is the value.
+            By keyboard the same is done in the table.
         height: Height in pixels in a wide card.
         height_narrow: Height in a card narrower than 460 px; 0 takes `height`.
+        narrow: Another figure for such a card, where the same one would have no room.
     """
 
     kind: ClassVar[str] = "chart"
@@ -278,6 +287,7 @@ class Chart(Part):
     picks: str = ""
     height: int = 320
     height_narrow: int = 0
+    narrow: Any = None
 
     def to_json(self) -> Json:
         """Give the chart as JSON; the figure's numbers are written as plain lists."""
@@ -305,6 +315,66 @@ class Drop(Part):
     text: str
     accepts: Sequence[str]
     largest_total: int
+    result: str = ""
+    result_tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of text to write; `longest` is how many letters it may have."""
+
+    name: str
+    label: str
+    value: str
+    longest: int
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One thing to take or leave, with the line that goes with it.
+
+    Attributes:
+        note: More about it; where it cannot be taken, why.
+        line: What may be written for it; without one it cannot be taken.
+        is_on: Whether it is taken unless the visitor says otherwise.
+    """
+
+    name: str
+    label: str
+    note: str
+    line: Line | None
+    is_on: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form(Part):
+    """What a visitor fills in before something is made, handed to the page's ``take``.
+
+    ``take`` gets it as the file ``form.json`` (what was chosen by name, and `about`) beside the
+    files added. What was written stays until `about` is another.
+
+    Attributes:
+        about: What the form is about, sent back with it.
+        picks_title: Heading of `picks`.
+        files: ``label``, ``hint`` and ``clear`` where files may be added; empty for none.
+        accepts: Endings of files that are taken.
+        words: Words said while it is made, in place of those about checking files.
+        result: What came of it last, in a sentence.
+    """
+
+    kind: ClassVar[str] = "form"
+    title: str
+    text: str
+    button: str
+    about: str
+    lines: Sequence[Line] = ()
+    choices: Sequence[Filter] = ()
+    picks_title: str = ""
+    picks: Sequence[Pick] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    accepts: Sequence[str] = (".json",)
+    largest_total: int = 0
+    words: Mapping[str, str] = field(default_factory=dict)
     result: str = ""
     result_tone: Tone = "plain"
 

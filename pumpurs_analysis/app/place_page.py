@@ -55,30 +55,28 @@ def build(selection: Selection) -> list[Part]:
     except places.Nothing:
         release = None
     place = selection.chosen("municipality_today")
-    parts: list[Part] = [
-        records.head("place", release, selection),
-        _filters(release, selection),
-    ]
+    offered = _filters(release, selection)
+    parts: list[Part] = [records.head("place", release, selection), offered]
     if not place:
         words = [Paragraph([say(f"{_PAGE}.choose_text", language)])]
         parts.append(Prose(id="choose", title=say(f"{_PAGE}.choose", language), blocks=words))
         return [*parts, records.foot(language)]
     if release is not None and place in release.values("municipality_today"):
-        parts += _records(release, selection)
+        parts += _records(release, selection, offered)
     return [*parts, *_published(place, language), records.foot(language)]
 
 
-def _records(release: Release, selection: Selection) -> Iterator[Part]:
+def _records(release: Release, selection: Selection, offered: Filters) -> Iterator[Part]:
     language = selection.language
     where = records.chosen(release, selection)
     place = where.get("school") or where["municipality_today"]
     title = say(f"{_PAGE}.records", language, place=place)
     yield Section(id="records", title=title, intro=say(f"{_PAGE}.records_intro", language))
     yield records.tiles(release, where, language)
-    yield from records.sections(SPEC, release, where, language=language)
+    yield from records.sections(SPEC, release, where, language=language, offered=offered)
     if "school" in where:
         card = Card("peer_group", choices=MappingProxyType({"school": where["school"]}), width=12)
-        yield records.drawn(card, release, {}, language=language)
+        yield records.drawn(card, release, {}, language=language, offered=offered)
 
 
 def _published(place: str, language: Language) -> Iterator[Part]:

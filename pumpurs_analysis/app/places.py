@@ -8,7 +8,7 @@ import os
 from functools import cache
 
 from pumpurs_analysis import workspace
-from pumpurs_analysis.dataset import StoredTables
+from pumpurs_analysis.dataset import StoredTables, published
 from pumpurs_analysis.disclosure import NotReleasable
 from pumpurs_analysis.disclosure.published import Audience
 from pumpurs_analysis.errors import InputError
@@ -21,6 +21,8 @@ PAGES = (
     "costs",
     "planned",
     "place",
+    "presenting",
+    "case_study",
     "rules",
     "published_figures",
     "data_check",
@@ -42,8 +44,11 @@ def audience() -> Audience:
     return "owner" if os.environ.get("PUMPURS_AUDIENCE") == "owner" else "public"
 
 
-def release() -> Release:
+def release(whom: Audience | None = None) -> Release:
     """Give what may be shown of the workspace; opened once for each state of its files.
+
+    Args:
+        whom: For whom; without it, for whom the server was started.
 
     Raises:
         Nothing: No workspace was named or loaded, or it cannot be shown.
@@ -53,7 +58,7 @@ def release() -> Release:
         raise Nothing
     try:
         told = str(workspace.manifest(folder).get("content_hash", ""))
-        return _opened(str(folder), told, audience())
+        return _opened(str(folder), told, whom or audience())
     except (InputError, NotReleasable) as fault:
         raise Nothing(str(fault)) from fault
 
@@ -61,6 +66,25 @@ def release() -> Release:
 @cache
 def _opened(folder: str, _content: str, whom: Audience) -> Release:
     return make_release(workspace.open_workspace(folder), audience=whom)
+
+
+def public_release() -> Release:
+    """Give what everybody may see: of the workspace, or the published figures where there is none.
+
+    Example:
+        >>> public_release().audience
+        'public'
+    """
+    try:
+        return release("public")
+    except Nothing:
+        return stated()
+
+
+@cache
+def stated() -> Release:
+    """Give the published figures."""
+    return make_release(published())
 
 
 def name_of(shown: Release) -> str:

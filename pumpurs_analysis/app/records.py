@@ -4,7 +4,7 @@ Comes in: a page's list of `Card` and a visitor's choice. Goes out: the page's p
 one Release, so that every number on one page agrees with every other.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
@@ -35,6 +35,9 @@ from pumpurs_analysis.measures.result import Worklist
 from pumpurs_analysis.releases import NotInRelease, Release
 from pumpurs_analysis.text import Language, money, number, say
 
+# What can be made of the view of a page: the address hands its filters on.
+_OF_VIEW = {name: ("presenting",) for name in ("overview", "risks", "schools", "costs", "planned")}
+_OF_VIEW["place"] = ("presenting", "case_study")
 _NO_CHOICES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -116,11 +119,12 @@ def build(spec: Spec, selection: Selection, release: Release | None = None) -> l
     except places.Nothing as why:
         return [head(spec.name, None, selection), *nothing(str(why), language), foot(language)]
     where = chosen(release, selection)
+    offered = filters(release, selection)
     return [
         head(spec.name, release, selection),
-        filters(release, selection),
+        offered,
         *([tiles(release, where, language)] if spec.tiles else []),
-        *sections(spec, release, where, language=language),
+        *sections(spec, release, where, language=language, offered=offered),
         *_worklists(spec, release, where, language=language),
         foot(language),
     ]
@@ -183,7 +187,9 @@ def head(page_name: str, release: Release | None, selection: Selection) -> Head:
         badge=_badge(release, language),
         badge_tone="warning" if release and release.audience == "owner" else "note",
         links=links,
-    )
+        actions=[Link(say(f"page.{name}.of_view", language), f"{name}.ipynb?{kept}")
+                 for name in _OF_VIEW.get(page_name, ())],
+    )  # fmt: skip
 
 
 def _subtitle(page_name: str, release: Release | None, language: Language) -> str:
@@ -243,7 +249,12 @@ def _first(release: Release, measure: str, where: Mapping[str, str]) -> Mapping[
 
 
 def sections(
-    spec: Spec, release: Release, where: Mapping[str, str], *, language: Language
+    spec: Spec,
+    release: Release,
+    where: Mapping[str, str],
+    *,
+    language: Language,
+    offered: Filters,
 ) -> Iterator[Part]:
     """Give a page's cards under their headings; at the end, what the release does not hold."""
     left_out = []
@@ -253,7 +264,7 @@ def sections(
             if card.owner_only and release.audience != "owner":
                 continue
             try:
-                shown.append(drawn(card, release, where, language=language))
+                shown.append(drawn(card, release, where, language=language, offered=offered))
             except (NotInRelease, NotReleasable):
                 left_out.append(say(f"page.measure.{card.measure}", language))
         if key and shown:
@@ -265,8 +276,15 @@ def sections(
         yield _left_out(names, language, is_filtered=bool(where))
 
 
-def drawn(card: Card, release: Release, where: Mapping[str, str], *, language: Language) -> Part:
-    """Draw one card.
+def drawn(
+    card: Card,
+    release: Release,
+    where: Mapping[str, str],
+    *,
+    language: Language,
+    offered: Filters,
+) -> Part:
+    """Draw one card; its marks and rows narrow the page by the filters on offer.
 
     Raises:
         NotInRelease: The public release does not hold it.
@@ -282,14 +300,24 @@ def drawn(card: Card, release: Release, where: Mapping[str, str], *, language: L
     if shown.frame.empty:
         return _instead(card, "page.no_rows", language)
     if card.is_table:
-        return _as_table(card, shown, release.filters, language=language)
+        return _as_table(card, shown, offered, language=language)
     figure = getattr(charts, card.measure)(shown, language=language)
-    return figures.chart(card.id, shown, figure, width=card.width)
+    picks = next((name for name in by if offered.offered(name) - {""}), "")
+    is_map = card.measure == "participation" and by == ("municipality_today",)
+    return figures.chart(
+        card.id,
+        shown,
+        figure,
+        width=card.width,
+        narrow=charts.participation(shown, language=language, is_narrow=True) if is_map else None,
+        picks=picks,
+        offered=offered.choices(picks),
+    )
 
 
-def _as_table(card: Card, shown: Published, filters: Sequence[str], *, language: Language) -> Part:
+def _as_table(card: Card, shown: Published, offered: Filters, *, language: Language) -> Part:
     first = shown.result.dimensions[0]
-    can_pick = first in filters
+    can_pick = bool(offered.offered(first) - {""})
     return figures.table(
         card.id,
         shown,
@@ -298,6 +326,7 @@ def _as_table(card: Card, shown: Published, filters: Sequence[str], *, language:
         language=language,
         search=say("app.word.search", language),
         picks=first if can_pick else "",
+        offered=offered.choices(first),
         width=card.width,
     )
 

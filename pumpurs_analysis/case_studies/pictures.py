@@ -1,26 +1,12 @@
 """Charts as PNG: drawn by a Chromium of this computer, where there is one; nothing is fetched."""
 
-import os
-import shutil
 from typing import Any, Self
 
 import kaleido
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+from pumpurs_analysis.export.browser import chromium
+
 _SIZE = {"width": 1100, "height": 520, "scale": 2}
-
-
-def chromium() -> str:
-    """Find a Chromium or Chrome; empty where there is none.
-
-    Example:
-        >>> isinstance(chromium(), str)
-        True
-    """
-    told = os.environ.get("BROWSER_PATH", "")
-    if told and os.access(told, os.X_OK):
-        return told
-    return next((path for name in _NAMES if (path := shutil.which(name))), "")
 
 
 class Pictures:

@@ -107,13 +107,17 @@ def _bullets(published: Published, language: Language) -> go.Figure:
         name = group_name(row, dims, language)
         label = _bullet_label(row, language)
         known = not schema.is_missing(row["allowed_cents"])
-        items.append(rows.Heading(name))
+        items.append(rows.Heading(name, pick=name))
         items.append(
             rows.Row(
-                label, row["compared_cents"] / 100, theme.ACCENT, behind=row["allowed_cents"] / 100
+                label,
+                row["compared_cents"] / 100,
+                theme.ACCENT,
+                behind=row["allowed_cents"] / 100,
+                pick=name,
             )
             if known
-            else rows.Row(label, None, theme.MUTED)
+            else rows.Row(label, None, theme.MUTED, pick=name)
         )
         parts.append(f"{name}: {label.replace('<b>', '').replace('</b>', '')}")
     figure = go.Figure()

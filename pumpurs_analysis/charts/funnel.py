@@ -94,6 +94,7 @@ def _dots(figure: go.Figure, frame: pd.DataFrame, language: Language) -> list[sc
             x=[float(row["learner_count"]) for row in chosen],
             y=[float(row["share"]) * 100 for row in chosen],
             mode="markers", cliponaxis=False, hovertemplate="%{text}<extra></extra>",
+            customdata=[row["school"] for row in chosen],
             marker={"symbol": symbol, "color": colour, "size": size,
                     "line": {"color": "#FFFFFF", "width": 1}},
             text=[f"{row['school']}: {percent(row['share'], language)}, n = "

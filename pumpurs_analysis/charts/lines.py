@@ -145,7 +145,7 @@ def _draw_line(
             "size": 8, "color": line.colour, "symbol": symbols,
             "line": {"width": 2, "color": line.colour},
         },
-        cliponaxis=False, connectgaps=False, name=line.name,
+        cliponaxis=False, connectgaps=False, name=line.name, customdata=list(times),
         hovertemplate=f"{line.name}: %{{y:,.0f}}{unit}<extra></extra>",
     )  # fmt: skip
 

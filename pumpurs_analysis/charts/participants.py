@@ -12,36 +12,41 @@ from pumpurs_analysis.text import NBSP, Language, number, say, sort_key
 _LINES = 7
 
 
-def participation(published: Published, *, language: Language = "lv") -> go.Figure:
+def participation(
+    published: Published, *, language: Language = "lv", is_narrow: bool = False
+) -> go.Figure:
     """Draw learners and plans: over time as lines, by municipality as a map, else as bars.
 
     Args:
         published: ``protect(measures.participation(...))``.
         language: Language of the words.
+        is_narrow: For a phone, where a map's tiles have no room for words: rows instead.
     """
     dims = published.result.dimensions
     time = next((name for name in shares.TIMES if name in dims), "")
     if time and len(dims) <= 2:  # noqa: PLR2004  (time and one more are lines, more is a table)
         return _over_time(published, language, time)
-    if dims == ("municipality_today",):
+    if dims == ("municipality_today",) and not is_narrow:
         return _map(published, language)
-    return _bars(published, language)
+    return _bars(published, language, len(published.frame) if is_narrow else groups.DRAWN_AT_MOST)
 
 
-def _bars(published: Published, language: Language) -> go.Figure:
+def _bars(published: Published, language: Language, at_most: int) -> go.Figure:
     found = groups.groups(published, language)
     items: list[rows.Item] = []
     most = 1.0
-    for name, frame in found[: groups.DRAWN_AT_MOST]:
+    for name, frame in found[:at_most]:
         row = frame.to_dict("records")[0]
         label = f"<b>{name or say('cost.all', language)}</b>"
         if schema.is_missing(row["learner_count"]):
-            items.append(rows.Row(label, None, theme.ACCENT, end=groups.why_missing(row, language)))
+            why = groups.why_missing(row, language)
+            items.append(rows.Row(label, None, theme.ACCENT, end=why, pick=name))
             continue
         learners = float(row["learner_count"])
         most = max(most, learners)
-        items.append(rows.Row(label, learners, theme.ACCENT, end=_counted(row, language)))
-    drawn = min(len(found), groups.DRAWN_AT_MOST)
+        counted = _counted(row, language)
+        items.append(rows.Row(label, learners, theme.ACCENT, end=counted, pick=name))
+    drawn = min(len(found), at_most)
     around = groups.words(
         published, language, parts=groups.plain(items),
         subtitle=say("participation.bars.subtitle", language),
@@ -151,7 +156,7 @@ def hours_and_load(published: Published, *, language: Language = "lv") -> go.Fig
     most = 1.0
     for name, frame in found[: groups.DRAWN_AT_MOST]:
         row = frame.to_dict("records")[0]
-        items.append(rows.Heading(name or say("cost.all", language)))
+        items.append(rows.Heading(name or say("cost.all", language), pick=name))
         for who, column, count, colour in (
             ("learner", "hours_per_learner", "consulted_learner_count", theme.ACCENT),
             ("specialist", "hours_per_specialist", "active_specialist_count", theme.PALE),
@@ -160,14 +165,14 @@ def hours_and_load(published: Published, *, language: Language = "lv") -> go.Fig
             if schema.is_missing(value):
                 words = say(f"hours_and_load.{who}", language,
                             hours=groups.why_missing(row, language), count="–")  # fmt: skip
-                items.append(rows.Row(words, None, colour))
+                items.append(rows.Row(words, None, colour, pick=name))
                 continue
             most = max(most, float(value))
             label = say(
                 f"hours_and_load.{who}", language, count=number(float(row[count]), language),
                 hours=f"{number(float(value), language, 1)}{NBSP}h",
             )  # fmt: skip
-            items.append(rows.Row(label, float(value), colour))
+            items.append(rows.Row(label, float(value), colour, pick=name))
     drawn = min(len(found), groups.DRAWN_AT_MOST)
     around = groups.words(
         published, language, parts=groups.plain(items),

@@ -97,7 +97,7 @@ def _compared(published: Published, language: Language) -> go.Figure:
             items += [
                 shares.dots(
                     shares.named(name, row, language, shown=_SHOWN), [row], language, shown=_SHOWN,
-                    colour=theme.RISK[row["risk_category"]], shape_of=lambda _: "circle",
+                    colour=theme.RISK[row["risk_category"]], shape_of=lambda _: "circle", pick=name,
                 )
                 for row in records
             ]  # fmt: skip

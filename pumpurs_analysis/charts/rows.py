@@ -32,8 +32,8 @@ class Row:
     """One mark with its label; without a value only the label, which says why.
 
     ``low`` and ``high`` draw its interval, ``origin`` a line to it, ``behind`` a thicker pale bar
-    behind it: what could have been. ``end`` stands at the right end of the label's line. ``pick`` is
-    the value that pressing the row narrows a page to.
+    behind it: what could have been. ``end`` stands at the right end of the label's line. ``pick``
+    is the value that pressing the row narrows a page to.
     """
 
     label: str
@@ -91,7 +91,7 @@ Item = Row | Dots | Heading | Divider
 
 @dataclass
 class _Sheet:
-    """What is to be drawn; plotly gets it at once, since it checks all again with each one added."""
+    """What is to be drawn, given at once: plotly checks all again with each one added."""
 
     traces: list[Any] = field(default_factory=list)
     words: list[dict[str, Any]] = field(default_factory=list)

@@ -50,9 +50,9 @@ def limit(frame: pd.DataFrame, column: str) -> float:
     return 100.0 if schema.is_missing(high) else -(-float(high) * 100 // _QUARTER) * _QUARTER or 25
 
 
-def dots(
+def dots(  # noqa: PLR0913  (each is one thing about the dots)
     label: str, records: Sequence[schema.Record], language: Language, *,
-    shown: Shown, colour: str, shape_of: Callable[[schema.Record], rows.Shape],
+    shown: Shown, colour: str, shape_of: Callable[[schema.Record], rows.Shape], pick: str = "",
 ) -> rows.Dots:  # fmt: skip
     """Draw the shares of one group on one line, each with its interval; a missing one says why.
 
@@ -63,6 +63,7 @@ def dots(
         shown: Columns.
         colour: Colour of the dots.
         shape_of: Shape of a row's dot.
+        pick: As in ``rows.Row``.
     """
     marks, said = [], []
     is_told = len(records) > 1
@@ -77,7 +78,7 @@ def dots(
         low, high = (None if schema.is_missing(end) else float(end) * 100 for end in ends)
         marks.append(rows.Dot(share * 100, shape, low, high))
         said.append(f"{sign}<b>{groups.percent_of(share, language)}</b>")
-    return rows.Dots(label, tuple(marks), colour, end="  ".join(said))
+    return rows.Dots(label, tuple(marks), colour, end="  ".join(said), pick=pick)
 
 
 def named(name: str, row: schema.Record, language: Language, *, shown: Shown) -> str:

@@ -1,5 +1,7 @@
 """Charts of support counted from records: planned and delivered, gaps."""
 
+from dataclasses import replace
+
 import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
@@ -21,9 +23,9 @@ def planned_and_delivered(published: Published, *, language: Language = "lv") ->
     found = groups.groups(published, language, own=())
     items: list[rows.Item] = []
     for name, frame in found[: groups.DRAWN_AT_MOST]:
-        items.append(rows.Heading(name or say("cost.all", language)))
+        items.append(rows.Heading(name or say("cost.all", language), pick=name))
         for row in frame.to_dict("records"):
-            items += _bars(row, language)
+            items += [replace(each, pick=name) for each in _bars(row, language)]
     around = groups.words(
         published, language, parts=groups.plain(items),
         n=groups.total(published, "planned_count", "count.supports", language=language),
@@ -33,8 +35,8 @@ def planned_and_delivered(published: Published, *, language: Language = "lv") ->
     return groups.drawn(items, around, language, limits=(0, _SCALE))
 
 
-def _bars(row: schema.Record, language: Language) -> list[rows.Item]:
-    bars: list[rows.Item] = []
+def _bars(row: schema.Record, language: Language) -> list[rows.Row]:
+    bars: list[rows.Row] = []
     for what, ratio, done, planned in (
         ("hours", "delivered_ratio", "delivered_hours", "planned_hours"),
         ("money", "paid_ratio", "plan_paid_cents", "planned_cents"),

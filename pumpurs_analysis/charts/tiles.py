@@ -65,7 +65,11 @@ def draw(figure: go.Figure, tiles: Mapping[str, Tile]) -> int:
     figure.update_layout(shapes=shapes, annotations=words)
     known = grid[grid["name"].isin(list(tiles))]
     figure.add_scatter(
-        x=known["column"] + 0.5, y=known["row"] + 0.5, mode="markers", marker={"opacity": 0},
+        x=known["column"] + 0.5, y=known["row"] + 0.5, mode="markers",
+        customdata=known["name"].tolist(),
+        marker={"opacity": 0, "symbol": "square-open", "size": _TILE - 16, "color": theme.TEXT,
+                "line": {"width": 3}},
+        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 0}},
         text=[f"{name}: {tiles[name].text}" for name in known["name"]],
         hovertemplate="%{text}<extra></extra>", name="tiles",
     )  # fmt: skip

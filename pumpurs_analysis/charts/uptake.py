@@ -54,7 +54,7 @@ def _side_by_side(published: Published, language: Language) -> go.Figure:
                     label = f"{label}, {say('support_uptake.enrolled', language)}"
                 items.append(shares.dots(
                     label, records, language, shown=_SHOWN, colour=colour,
-                    shape_of=lambda row: _SHAPES[row["step"]],
+                    shape_of=lambda row: _SHAPES[row["step"]], pick=group,
                 ))  # fmt: skip
                 told.append(_told(", ".join(filter(None, (name, group))), records, language))
     around = groups.words(

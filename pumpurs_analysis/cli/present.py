@@ -31,7 +31,7 @@ def parameters(command: str, language: Language) -> list[click.Parameter]:
     ]
     final = option("final", "is_final", is_flag=True)
     if command == "slides":
-        logos = option("logos", part="slides", **there)
+        logos = option("logos", "folder", part="slides", **there)
         return [*shared, option("school"), final, logos, option("deck", part="slides", **folder)]
     known = list(catalogue.entries("decks")["licences"])
     licence = option("licence", part="publish", type=click.Choice(known), default=known[0],

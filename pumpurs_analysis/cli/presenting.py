@@ -12,7 +12,7 @@ import click
 
 from pumpurs_analysis import workspace as workspaces
 from pumpurs_analysis.dataset import published
-from pumpurs_analysis.export import decks, output_folder, scopes
+from pumpurs_analysis.export import decks, logos, output_folder, scopes
 from pumpurs_analysis.releases import Release, make_release
 from pumpurs_analysis.releases.recipes import inputs_of
 from pumpurs_analysis.text import Language, fold, nearest, say
@@ -20,15 +20,13 @@ from pumpurs_analysis.text import Language, fold, nearest, say
 if TYPE_CHECKING:
     from pumpurs_analysis.dataset import Dataset
 
-_PICTURES = (".png", ".jpg", ".jpeg")
-
 
 def slides(  # noqa: PLR0913  (an argument for each option of the command)
     language: Language, *, out: Path, workspace: Path | None, municipality: str | None,
-    school: str | None, is_final: bool, logos: Path | None, deck: Path | None,
+    school: str | None, is_final: bool, folder: Path | None, deck: Path | None,
 ) -> None:  # fmt: skip
     """Write slides as PPTX and HTML."""
-    pictures = _logos(logos, language)
+    pictures = _pictures(folder, language)
     own = _deck(deck, language)
     release = _release(workspace, language)
     where = _where(release, language, municipality=municipality, school=school)
@@ -87,13 +85,14 @@ def _named(name: str, known: Sequence[str], language: Language) -> str:
     raise click.UsageError(say("cli.present.no_place", language, name=name, choices=choices))
 
 
-def _logos(folder: Path | None, language: Language) -> list[Path]:
+def _pictures(folder: Path | None, language: Language) -> list[Path]:
     if folder is None:
         return []
     files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     for file in files:
-        if file.suffix.lower() not in _PICTURES:
-            raise click.UsageError(say("cli.present.bad_logo", language, file=file.name))
+        why_not = logos.unusable(file, language)
+        if why_not:
+            raise click.UsageError(why_not)
     return files
 
 

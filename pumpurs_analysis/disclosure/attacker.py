@@ -180,12 +180,13 @@ def report(system: System, cells: Iterable[int]) -> pd.DataFrame:
 def attack(shown: Sequence[Published], *, ledger: Former | None = None) -> pd.DataFrame:
     """Try to work out what several Published hide, from all of them together.
 
-    One row per: hidden cell of a table for the outsider; and hidden cell and attacker where
-    somebody who knows more comes too near.
+    One row per: hidden cell of a table, and small number that stands in no table but between them
+    (what rows leave out of a total, those beside a part, what changed since an earlier release),
+    for the outsider; and each of these and attacker where somebody who knows more comes too near.
 
     Columns:
-        table: Name of the measure.
-        column: Count or sum that is hidden.
+        table: Name of the measure; empty for a number between tables.
+        column: Count or sum that is hidden; empty for a number between tables.
         cell: What it counts and what it is about.
         low: The least it can be, as a solver proves.
         high: The most it can be.
@@ -219,6 +220,9 @@ def attack(shown: Sequence[Published], *, ledger: Former | None = None) -> pd.Da
     whose = [(records[each.result].result.name, each.name) for each in sources]
     whose += [("earlier release", each.quantity) for each in former]
     found = _hidden_cells([*columns, *former], whose, linked)
+    small = linked.system.is_unlisted & ~np.isnan(linked.system.need_low)
+    between = pd.DataFrame({"table": "", "column": "", "at": np.flatnonzero(small)})
+    found = pd.concat([found, between], ignore_index=True)
     told = report(linked.system, found["at"].unique().tolist())
     return found.merge(told, on="at")[list(COLUMNS)]
 

@@ -111,6 +111,7 @@ class Linker:
         self._rest: list[tuple[Places, bool]] = []
         self._parents: list[Places] = []
         self._free: list[Places] = []  # cells that can be negative
+        self._same: list[Places] = [np.zeros((2, 0), dtype=np.int64)]  # then and now, unchanged
         self._beside: list[Places] = [np.zeros(0, dtype=np.int64)]  # rows of a part and its others
 
     # -- cells --------------------------------------------------------------------------------
@@ -293,6 +294,7 @@ class Linker:
         before, after = then.cells[old], later.cells[new]
         change = value[after] - value[before]
         moved = np.flatnonzero(np.abs(change) > TOLERANCE)
+        self._same.append(np.delete(np.stack([before, after]), moved, axis=1))
         sign = np.sign(change[moved])  # a change is kept as a positive number
         cells = self._new(
             [f"the change of {self._names[cell]}" for cell in after[moved]], change[moved] * sign
@@ -441,19 +443,33 @@ class Linker:
             owners[np.concatenate(cells), number] = True
         for (rest, _), parents in zip(self._rest, self._parents, strict=True):
             owners[rest] = owners[parents]
-        return self._with_sums_of_own(owners), list(owned)
+        owners = self._with_sums_of_own(owners)
+        for (rest, _), parents in zip(self._rest, self._parents, strict=True):
+            owners[rest] |= owners[parents]
+        return owners, list(owned)
+
+    def _shown_before(self, size: int) -> Bools:
+        """Say what everybody has read in an earlier release, or takes to be the same as there."""
+        found = np.zeros(size, dtype=bool)
+        for column, places in zip(self.columns, self.places, strict=True):
+            if column.was_shown and column.is_hidden is not None:
+                found[places[(places >= 0) & ~column.is_hidden]] = True
+        then, now = np.concatenate(self._same, axis=1)
+        found[now[found[then]]] = True
+        return found
 
     def _with_sums_of_own(self, owners: Bools) -> Bools:
-        """Who knows every row of a total knows the total: it tells of nobody else."""
+        """Who knows every row of a total, or all read it before, learns nothing by the total."""
         low, high = (
             np.concatenate([*ends, np.zeros(0)]) for ends in (self.rows.low, self.rows.high)
         )
         sums = self._matrix()[np.flatnonzero(low == high)]
+        is_read = self._shown_before(len(owners))[:, None]
         parts, totals = (sums > 0).astype(float), (sums < 0).astype(float)
         totals = totals[np.flatnonzero(totals.sum(axis=1) == 1)]
         parts = parts[np.flatnonzero((sums < 0).sum(axis=1) == 1)]
         while True:
-            is_own = (parts @ (~owners).astype(float)) == 0
+            is_own = (parts @ (~(owners | is_read)).astype(float)) == 0
             more = owners | (totals.T @ is_own.astype(float) > 0)
             if (more == owners).all():
                 return owners

@@ -49,6 +49,7 @@ class _Sums:
     high: list[Floats] = field(default_factory=list)
     guard: list[NDArray[np.str_]] = field(default_factory=list)
     about: list[Places] = field(default_factory=list)
+    same: list[tuple[Places, Places]] = field(default_factory=list)  # then and now
     size: int = 0
 
     def add(
@@ -129,6 +130,7 @@ class _Sums:
         found = keys[1].get_indexer(keys[0])
         mine, yours = one.cells[found >= 0], other.cells[found[found >= 0]]
         change = self.value[yours] - self.value[mine]
+        self.same.append((mine[np.abs(change) <= TOLERANCE], yours[np.abs(change) <= TOLERANCE]))
         same, more, less = np.abs(change) <= TOLERANCE, change > TOLERANCE, change < -TOLERANCE
         self.difference(mine[same], yours[same], (0, 0))
         self.difference(mine[more], yours[more], (-np.inf, np.inf), guard="change")
@@ -211,7 +213,10 @@ def relations_of(columns: Sequence[Column], insiders: str) -> Relations:
         places, value, lower, is_shown, is_money, sums.is_total, matrix, low, high,
         np.concatenate([*sums.guard, np.zeros(0, "<U6")]),
         np.concatenate([*sums.about, np.zeros(0, np.int64)]),
-        _and_their_sums(owners, coo_array(matrix[np.flatnonzero(low == high)])), _names(sheets),
+        _and_their_sums(
+            owners, coo_array(matrix[np.flatnonzero(low == high)]), _read(columns, places, sums)
+        ),
+        _names(sheets),
     )  # fmt: skip
 
 
@@ -309,8 +314,19 @@ def _owners(sheets: Sequence[_Sheet], insiders: str, sums: _Sums) -> Bools:
     return np.stack([np.zeros(size, dtype=bool), *known.values()], axis=1)[:, 1:]
 
 
-def _and_their_sums(owners: Bools, sums: coo_array) -> Bools:
-    """A total of nothing but one's own tells nothing of others."""
+def _read(columns: Sequence[Column], places: Sequence[Places], sums: _Sums) -> Bools:
+    """Say what an earlier release shows, and what is taken to be as it was there."""
+    read = np.zeros(len(sums.value), dtype=bool)
+    for column, at in zip(columns, places, strict=True):
+        if column.was_shown and column.is_hidden is not None:
+            read[at[(at >= 0) & ~column.is_hidden]] = True
+    for then, now in sums.same:
+        read[now] |= read[then]
+    return read
+
+
+def _and_their_sums(owners: Bools, sums: coo_array, read: Bools) -> Bools:
+    """A total of nothing but one's own, and of what all have read, tells nothing of others."""
     is_part = sums.data < 0
     part, of = sums.col[is_part], sums.row[is_part]
     total, its = sums.col[~is_part], sums.row[~is_part]
@@ -319,7 +335,7 @@ def _and_their_sums(owners: Bools, sums: coo_array) -> Bools:
     for insider in range(owners.shape[1]):
         own, before = owners[:, insider], -1
         while before != (before := int(own.sum())):
-            foreign = np.bincount(of, ~own[part], minlength=sums.shape[0])
+            foreign = np.bincount(of, ~(own | read)[part], minlength=sums.shape[0])
             own[total[foreign[its] == 0]] = True
     return owners
 

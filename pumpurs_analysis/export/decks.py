@@ -152,15 +152,14 @@ def make_deck(release: Release, wanted: Wanted) -> Deck:
     slides, shown, left_out = [], [], []
     for entry in spec["slides"]:
         name = entry["finding"]
-        finding = findings.FINDINGS[name]
         try:
-            figure = contents.figure(release, finding.measure, finding.by, where=where)
             message = entry.get("message", {}).get(language, "")
-            slides.append(_slide(name, release, figure, wanted=wanted, message=message))
+            slide, figure = _told(name, release, wanted, message=message)
         except NotShown as why:
             what = say(f"slides.{name}.subtitle", language)
             left_out.append((what, say(f"slides.left_out.{why.reason}", language)))
             continue
+        slides.append(slide)
         shown.append(figure)
     slides.append(_method(release, language))
     if left_out:
@@ -174,6 +173,61 @@ def make_deck(release: Release, wanted: Wanted) -> Deck:
     return Deck(
         spec["title"][language], subtitle, tuple(marks), tuple(slides), language, tuple(shown)
     )
+
+
+def _told(
+    name: str, release: Release, wanted: Wanted, *, message: str = ""
+) -> tuple[Slide, Published]:
+    finding = findings.FINDINGS[name]
+    figure = contents.figure(release, finding.measure, finding.by, where=wanted.where)
+    return _slide(name, release, figure, wanted=wanted, message=message), figure
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A slide that a deck of the user's may hold.
+
+    Attributes:
+        name: The finding.
+        what: What is counted, of whom.
+        title: The finding as the numbers say it; empty where it cannot be shown.
+        why_not: Why it cannot be shown.
+        is_usual: Whether the default deck holds it.
+    """
+
+    name: str
+    what: str
+    title: str
+    why_not: str
+    is_usual: bool
+
+
+def offers(release: Release, wanted: Wanted) -> list[Offer]:
+    """List the slides there are for a release and place, those of the default deck first.
+
+    Example:
+        >>> from pumpurs_analysis import published
+        >>> from pumpurs_analysis.releases import make_release
+        >>> offers(make_release(published()), Wanted({}, "en"))[0].title
+        'Most plans in 2019/20: 21,732'
+    """
+    usual = [entry["finding"] for entry in default_deck(release, wanted.where)["slides"]]
+    of_evidence = [
+        entry["finding"]
+        for deck in catalogue.entries("decks")["decks"].values()
+        if deck["evidence"] == release.data.evidence
+        for entry in deck["slides"]
+    ]
+    found = []
+    for name in dict.fromkeys([*usual, *of_evidence]):
+        title = why_not = ""
+        try:
+            title = _told(name, release, wanted)[0].title
+        except NotShown as why:
+            why_not = say(f"slides.left_out.{why.reason}", wanted.language)
+        what = say(f"slides.{name}.subtitle", wanted.language)
+        found.append(Offer(name, what, title, why_not, name in usual))
+    return found
 
 
 def _slide(name: str, release: Release, shown: Published, *, wanted: Wanted, message: str) -> Slide:

@@ -56,13 +56,19 @@ def write_slides(
     Returns:
         The files.
     """
+    return _write(slide_files(release, wanted, logos=logos), out)
+
+
+def slide_files(
+    release: Release, wanted: decks.Wanted, *, logos: Sequence[Path] = ()
+) -> dict[str, bytes]:
+    """Make a deck as PPTX and as one HTML file, with recipes and manifest, by their names."""
     deck = decks.make_deck(release, wanted)
     files = {
         "slides.pptx": slides_pptx.pptx(deck, logos),
         "slides.html": slides_html.html(deck, logos).encode(),
     }
-    files |= _beside(release, wanted, files, figures=deck.figures)
-    return _write(files, out)
+    return files | _beside(release, wanted, files, figures=deck.figures)
 
 
 def write_release(

@@ -303,7 +303,11 @@ class Reading:
 
     def quoted(self, column: int | None, at: Mask) -> object:
         """Give the cells of a column in some rows as messages may repeat them."""
-        return "" if column is None else self.texts(column).map(quotable).per_row(at)
+        if column is None or not at.any():
+            return ""
+        texts = self.texts(column).per_row(at)
+        shown = {text: quotable(text) for text in set(texts)}
+        return np.array([shown[text] for text in texts], dtype=object)
 
     def mask(self, rows: npt.NDArray[np.int64]) -> Mask:
         """Give a mask of some rows."""

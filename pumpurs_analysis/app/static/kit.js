@@ -178,7 +178,7 @@ export class Page {
   }
 
   card(part, relabel) {
-    const json = JSON.stringify(part);
+    const json = JSON.stringify(part) + (part.picks ? this.chosen(part.picks) : "");
     const card = this.cards.get(part.id) ?? { ui: {} };
     if (card.json === json && !relabel) return card;
     const old = card.node;
@@ -238,6 +238,10 @@ export class Page {
     return h(this.hasSections ? "h3" : "h2", { class: "card-title", ...attributes }, text);
   }
 
+  subheading(text) {
+    return h(this.hasSections ? "h4" : "h3", { class: "form-title" }, text);
+  }
+
   // A filter of a list in the browser comes before the page's own of that name.
   listWith(name) {
     return [...this.cards.values()].find((card) => card.filters?.includes(name));
@@ -292,7 +296,8 @@ const draw = {
         h("h1", { id: "page-title", tabindex: "-1" }, part.title),
         part.badge ? h("p", { class: `badge ${part.badge_tone}` }, part.badge) : null,
         part.subtitle ? h("p", { class: "subtitle" }, part.subtitle) : null,
-        part.links.length ? h("p", { class: "links" }, pieces(part.links)) : null
+        part.links.length ? h("p", { class: "links" }, pieces(part.links)) : null,
+        part.actions.length ? h("p", { class: "actions" }, pieces(part.actions)) : null
       ),
       h("div", { class: "languages", role: "group", "aria-label": words.languages }, languages)
     );
@@ -396,6 +401,46 @@ const draw = {
     if (!card.dispose) catchFiles(page, card);
     const result = part.result ? h("p", { class: `outcome ${part.result_tone}` }, icon(part.result_tone), h("span", {}, part.result)) : null;
     return h("section", { class: "card drop" }, page.heading(part.title), h("p", { class: "drop-text" }, part.text), card.zone, result);
+  },
+
+  form(page, part, card) {
+    card.part = part;
+    const { ui } = card;
+    if (ui.about !== part.about) Object.assign(ui, { about: part.about, written: {}, taken: {}, files: ui.files ?? [] });
+    card.zone = h("div", { class: "zone zone-make" });
+    paintZone(page, card);
+    const field = (line, attributes = {}) => {
+      const id = `${part.id}-${line.name}`;
+      const input = h("input", {
+        id, type: "text", maxlength: line.longest, value: ui.written[line.name] ?? line.value, "data-key": id,
+        oninput: () => (ui.written[line.name] = input.value), ...attributes,
+      });
+      return h("div", { class: "field" }, h("label", { for: id }, line.label), input);
+    };
+    const choices = part.choices.map((one) => {
+      const id = `${part.id}-${one.name}`;
+      const chosen = ui.written[one.name] ?? one.value;
+      const options = one.choices.map(({ value, label }) => h("option", { value, selected: value === chosen }, label));
+      const select = h("select", { id, "data-key": id, onchange: () => (ui.written[one.name] = select.value) }, options);
+      return h("div", { class: "field" }, h("label", { for: id }, one.label), select);
+    });
+    const picks = part.picks.map((one) => {
+      const id = `${part.id}-take-${one.name}`;
+      const box = h("input", {
+        id, type: "checkbox", "data-key": id, checked: one.line ? ui.taken[one.name] ?? one.is_on : false, disabled: !one.line,
+        onchange: () => (ui.taken[one.name] = box.checked),
+      });
+      const line = one.line ? field(one.line) : null;
+      return h("li", { class: one.line ? "" : "is-closed" }, h("div", { class: "take" }, box, h("label", { for: id }, one.label)), one.note ? h("p", { class: "note" }, one.note) : null, line);
+    });
+    const result = part.result ? h("p", { class: `outcome ${part.result_tone}` }, icon(part.result_tone), h("span", {}, part.result)) : null;
+    return h(
+      "section", { class: "card form" }, page.heading(part.title), h("p", { class: "drop-text" }, part.text),
+      part.lines.length + choices.length ? h("div", { class: "fields" }, part.lines.map((line) => field(line)), choices) : null,
+      picks.length ? [page.subheading(part.picks_title), h("ul", { class: "picks" }, picks)] : null,
+      part.files.label ? formFiles(part, ui) : null,
+      card.zone, result
+    );
   },
 
   findings(page, part, card) {
@@ -583,9 +628,34 @@ const PIECE = 1 << 20; // bytes in one message: servers refuse messages of more 
 const AHEAD = 4; // pieces on their way at once
 const megabytes = (bytes, words) => number(Math.max(1, Math.round(bytes / 1e6)), words);
 
+function formFiles(part, ui) {
+  const names = h("p", { class: "zone-hint", role: "status" });
+  const files = h("input", { type: "file", hidden: true, multiple: true, accept: part.accepts.filter((one) => one !== ".json").join(","), onchange: () => show([...files.files]) });
+  const clear = h("button", { type: "button", class: "clear", "data-key": "files-clear", onclick: () => show([]) }, part.files.clear);
+  const show = (chosen) => {
+    ui.files = chosen;
+    names.textContent = chosen.length ? chosen.map((file) => file.name).join(", ") : part.files.hint;
+    clear.hidden = !chosen.length;
+  };
+  show(ui.files);
+  const choose = h("button", { type: "button", class: "clear", "data-key": "files", onclick: () => files.click() }, part.files.label);
+  return h("div", { class: "form-files" }, choose, clear, names, files);
+}
+
+function filled(part, ui) {
+  const written = (line) => (ui.written[line.name] === line.value ? "" : ui.written[line.name] ?? "");
+  const taken = part.picks.filter((one) => one.line && (ui.taken[one.name] ?? one.is_on));
+  return {
+    about: part.about,
+    lines: Object.fromEntries(part.lines.map((line) => [line.name, written(line)])),
+    choices: Object.fromEntries(part.choices.map((one) => [one.name, ui.written[one.name] ?? one.value])),
+    picks: taken.map((one) => ({ name: one.name, text: written(one.line) })),
+  };
+}
+
 function paintZone(page, card) {
-  const words = page.words;
   const { zone, part } = card;
+  const words = { ...page.words, ...part.words };
   const { busy, notice } = card.ui;
   const hadFocus = zone.contains(document.activeElement);
   zone.classList.toggle("is-busy", Boolean(busy));
@@ -594,6 +664,12 @@ function paintZone(page, card) {
     const bar = h("progress", { max: 1, value: busy.share, "aria-label": text });
     const stop = h("button", { type: "button", class: "clear", "data-key": "cancel", onclick: () => page.job?.cancel() }, words.drop_cancel);
     zone.replaceChildren(h("p", { class: "zone-title" }, text), bar, stop);
+  } else if (part.kind === "form") {
+    const make = () => sendFiles(page, card, [new File([JSON.stringify(filled(part, card.ui))], "form.json"), ...card.ui.files]);
+    zone.replaceChildren(
+      h("button", { type: "button", class: "primary", "data-key": "make", onclick: make }, part.button),
+      ...(notice ? [h("p", { class: "outcome warning", role: "alert" }, icon("warning"), h("span", {}, fill(words[notice.word], notice.places)))] : [])
+    );
   } else {
     const places = { endings: part.accepts.join(" "), limit: megabytes(part.largest_total, words) };
     const files = h("input", { type: "file", hidden: true, multiple: true, accept: part.accepts.join(","), onchange: () => chosen(files) });
@@ -654,7 +730,7 @@ async function filesUnder(entry) {
 
 async function sendFiles(page, card, all) {
   const { part, ui } = card;
-  const words = page.words;
+  const words = { ...page.words, ...part.words };
   const listed = all.filter((file) => !/^(\.|~\$)/.test(file.name)); // what systems and programs leave behind
   const files = listed.filter((file) => part.accepts.some((ending) => file.name.toLowerCase().endsWith(ending)));
   const others = listed.filter((file) => !files.includes(file)).map((file) => file.name);
@@ -807,7 +883,8 @@ async function drawChart(page, card) {
   const Plotly = await plotlyReady(page);
   const { plot, part } = card;
   if (!plot.isConnected || !plot.clientWidth) return;
-  const { data, layout } = figure(part, plot.clientWidth, plot.clientHeight);
+  const { data, layout } = figure(part, plot.clientWidth);
+  choose(data, part.picks && page.chosen(part.picks));
   await Plotly.react(plot, data, layout, { displayModeBar: false, showTips: false, scrollZoom: false, doubleClick: false });
   for (const svg of plot.querySelectorAll(".main-svg")) {
     svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`); // lets print scale it
@@ -816,16 +893,29 @@ async function drawChart(page, card) {
   if (!card.drawn) {
     card.drawn = true;
     plot.on("plotly_click", ({ points }) => {
-      const value = [points[0]?.customdata].flat()[0];
-      if (card.part.picks && value !== undefined && value !== null) page.pick(card.part.picks, String(value));
+      const [point] = points;
+      const value = point && marks(point.data)?.[point.pointNumber];
+      if (card.part.picks && value) page.pick(card.part.picks, value);
     });
     plot.classList.add("is-drawn");
     performance.mark?.("pumpurs-chart");
   }
 }
 
-function figure(part, width, height) {
-  const { data, layout } = structuredClone(part.figure);
+// What pressing each mark of a trace narrows the page to.
+const marks = (trace) => trace.meta?.picks ?? trace.customdata?.map((value) => String([value].flat()[0] ?? ""));
+
+function choose(data, value) {
+  for (const trace of value ? data : []) {
+    const at = (marks(trace) ?? []).flatMap((mark, place) => (mark === value ? [place] : []));
+    if (at.length) trace.selectedpoints = at;
+  }
+}
+
+function figure(part, width) {
+  const isNarrow = width < NARROW;
+  const { data, layout } = structuredClone((isNarrow && part.narrow) || part.figure);
+  const height = (isNarrow && part.height_narrow) || part.height;
   const font = { family: "Inter, system-ui, sans-serif", size: 13, color: "#1F2933" };
   const plain = { ...layout, width, height, autosize: false, dragmode: layout.dragmode ?? false };
   plain.font = { ...font, ...layout.template?.layout?.font, ...layout.font };
@@ -837,7 +927,7 @@ async function savePng(page, card) {
   const { part, plot } = card;
   const scale = 2;
   const width = Math.max(plot.clientWidth, 640);
-  const picture = await Plotly.toImage(figure(part, width, part.height), { format: "png", width, height: part.height, scale });
+  const picture = await Plotly.toImage(figure(part, width), { format: "png", width, height: part.height, scale });
   const image = new Image();
   image.src = picture;
   await image.decode();
