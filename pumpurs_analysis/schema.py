@@ -87,7 +87,7 @@ def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     typed = {
         name: _typed(frame.get(name), field["dtype"], frame.index) for name, field in wanted.items()
     }
-    return pd.DataFrame(typed, index=frame.index).reset_index(drop=True)
+    return pd.DataFrame(typed, index=frame.index, copy=False).reset_index(drop=True)
 
 
 def _typed(values: Any, dtype: Any, index: pd.Index) -> Any:  # noqa: ANN401  (a series of any declared type)

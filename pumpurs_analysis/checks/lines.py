@@ -141,7 +141,7 @@ def payment_twice(tables: Tables) -> pd.DataFrame:
     if not later.any():
         return rows[:0]
     again = rows[later]
-    concerned = np.flatnonzero(~later & np.isin(key, key[later]))
+    concerned = np.flatnonzero(~later & pd.Series(key, copy=False).isin(key[later]).to_numpy())
     first = pd.Series(concerned, index=key[concerned]).loc[pd.Index(key[later])].to_numpy()
     return again.assign(found=file_and_row(tables, rows.iloc[first]))
 

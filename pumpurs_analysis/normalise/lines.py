@@ -15,7 +15,7 @@ import pandas as pd
 from pumpurs_analysis.errors import NotVerified
 from pumpurs_analysis.normalise import cells, keys
 from pumpurs_analysis.normalise.keys import Ways
-from pumpurs_analysis.normalise.reading import Column, Read, Reading
+from pumpurs_analysis.normalise.reading import Column, Read, Reading, Rows
 from pumpurs_analysis.normalise.rows import (
     Built,
     RowKeys,
@@ -47,7 +47,8 @@ def payments(reading: Reading, ways: Ways) -> Built:
         most = kind.with_other(month, _most_cents).array("Int64")
         lines.doubt("amount_implausible", np.asarray((cents > most).fillna(value=False)))
         cents[marked & ~is_negative] *= -1
-        np.add.at(totals, lines.rows, np.asarray(cents.fillna(0)))
+        if not isinstance(lines.rows, slice):  # a sum beside them is of amounts spread out
+            np.add.at(totals, lines.rows, np.asarray(cents.fillna(0)))
         columns = {"support_kind": kind, "month": month, "amount_cents": cents}
         refund = pd.array(marked | is_negative, dtype="boolean")
         yield "payments", key.at(lines.rows) | columns | {"is_refund": refund}
@@ -80,7 +81,7 @@ def consultations(reading: Reading, ways: Ways) -> Built:
         day = lines.months(key, ways, otherwise=when)
         lines.need(date=day, hours=lines.measured)
         taken = {name: column.take(lines.rows) for name, column in of_row.items()}
-        month_only = Column.constant(not is_day, len(lines.rows))
+        month_only = Column.constant(not is_day, len(lines))
         columns = {"date": day, "is_month_only": month_only, "hours": lines.measured}
         yield "consultations", key.at(lines.rows) | columns | taken
 
@@ -98,15 +99,18 @@ class _Lines:
     """
 
     reading: Reading
-    rows: npt.NDArray[np.int64]
+    rows: Rows
     measured: Column
     column: int | None
     says: dict[str, str]
 
+    def __len__(self) -> int:
+        return len(self.measured.places)
+
     def fixed(self, name: str, *, otherwise: Column) -> Column:
         """Give what the heading says of a field, else each row's own."""
         if name in self.says:
-            return Column.constant(self.says[name], len(self.rows))
+            return Column.constant(self.says[name], len(self))
         return otherwise.take(self.rows)
 
     def months(self, key: RowKeys, ways: Ways, *, otherwise: Column) -> Column:
@@ -114,7 +118,7 @@ class _Lines:
         if "month" not in self.says:
             return otherwise.take(self.rows)
         said = self.reading.read_texts(
-            Column.constant(self.says["month"], len(self.rows)), cells.month, column=None
+            Column.constant(self.says["month"], len(self)), cells.month, column=None
         )
         semesters = _semesters(self.reading, ways, key).take(self.rows)
         settled = said.with_other(semesters, keys.month_of)
@@ -124,14 +128,19 @@ class _Lines:
     def need(self, **wanted: Column) -> None:
         """Set rows aside in which something needed is missing."""
         for name, column in wanted.items():
-            at = self.reading.mask(self.rows[column.is_missing()]) & ~self.reading.is_out
+            at = self._at(column.is_missing())
             self.reading.doubt("cell_missing", at, column=self.reading.found.columns.get(name))
 
     def doubt(self, code: str, lines: npt.NDArray[np.bool_], *, found: str = "") -> None:
         """Note a problem for the rows of some lines, with the cell it stands in."""
-        at = self.reading.mask(self.rows[lines]) & ~self.reading.is_out
+        at = self._at(lines)
         shown = found or self.reading.quoted(self.column, at)
         self.reading.doubt(code, at, column=self.column, found=shown)
+
+    def _at(self, lines: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """The rows, not set aside yet, in which some lines stand."""
+        rows = lines if isinstance(self.rows, slice) else self.reading.mask(self.rows[lines])
+        return rows & ~self.reading.is_out
 
 
 def _lines(reading: Reading, measured: str, read: Read) -> Iterator[_Lines]:
@@ -141,7 +150,7 @@ def _lines(reading: Reading, measured: str, read: Read) -> Iterator[_Lines]:
         if measured == "amount":
             values = values.or_else(reading.read("amount_cents", cells.cents))
         column = reading.found.columns.get(measured)
-        yield _Lines(reading, np.arange(len(reading)), values, column, {})
+        yield _Lines(reading, slice(None), values, column, {})
     for each in spread:
         values = reading.read_column(each.column, read)
         rows = np.flatnonzero(~values.is_missing())

@@ -84,7 +84,7 @@ def _of_plan(
     """Fill in the learner of a plan, and the plan of a learner and semester."""
     if frame.empty or "_local" not in frame:
         return frame
-    out = frame.copy()
+    out = frame.copy(deep=False)
     learner = out["learner_id"] if "learner_id" in out else out["_local"]
     learner = _renamed(_first(_told(learner, out["_basis"]), out["_local"]), alias)
     learner = _first(learner, _renamed(out["_alone"], alias, strict=True))

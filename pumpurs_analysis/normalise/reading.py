@@ -22,6 +22,8 @@ from pumpurs_analysis.pseudonyms import could_name_a_person
 from pumpurs_analysis.text import tidy_spaces
 
 Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64] | slice
+"""Positions of rows; ``slice(None)`` are all of them, without a list as long as the table."""
 Read = Callable[[str], Any]
 
 _QUOTED = 80  # letters of a cell that a message repeats
@@ -137,8 +139,10 @@ class Column:
         found: npt.NDArray[np.object_] = self.distinct[self.places[at]]
         return found
 
-    def take(self, rows: npt.NDArray[np.int64]) -> "Column":
+    def take(self, rows: Rows) -> "Column":
         """Give the column of some rows, in their order; a row may be taken more than once."""
+        if isinstance(rows, slice):
+            return self
         return Column(self.places[rows], self.distinct)
 
     def is_missing(self) -> Mask:
@@ -309,7 +313,7 @@ class Reading:
         shown = {text: quotable(text) for text in set(texts)}
         return np.array([shown[text] for text in texts], dtype=object)
 
-    def mask(self, rows: npt.NDArray[np.int64]) -> Mask:
+    def mask(self, rows: Rows) -> Mask:
         """Give a mask of some rows."""
         at: Mask = np.zeros(len(self), dtype=bool)
         at[rows] = True

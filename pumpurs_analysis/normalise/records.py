@@ -64,14 +64,21 @@ def records(tables: Sequence[FoundTable], key: bytes) -> Normalised:
         if found.form.name not in {"schools", "plans"} and not ways.plan_semesters:
             ways.plan_semesters = _semesters(pieces["plans"])
         reading = Reading(found, doubts)
-        built = list(_BUILD[found.form.name](reading, ways))  # whole, before rows are set aside
-        note_personal(reading)
-        check_totals(reading)
-        for name, piece in built:
-            pieces[name].append(_framed(piece, reading, f"T{place + 1}"))
+        for name, frame in _frames(reading, ways, f"T{place + 1}"):
+            pieces[name].append(frame)
         set_aside[place] = found.rows[reading.is_out]
-    stacked = {name: stack(name, frames) for name, frames in pieces.items()}
+        del reading  # what was read on the way may be as large as the tables
+    stacked = {name: stack(name, pieces.pop(name)) for name in _ORDER}
     return Normalised(linked(stacked), doubts, set_aside)
+
+
+def _frames(reading: Reading, ways: Ways, input_id: str) -> list[tuple[str, pd.DataFrame]]:
+    """Read one delivered table; which rows are set aside is known when all of it is read."""
+    form = reading.found.form
+    built = [] if form is None else list(_BUILD[form.name](reading, ways))
+    note_personal(reading)
+    check_totals(reading)
+    return [(name, _framed(piece, reading, input_id)) for name, piece in built]
 
 
 def _rank(found: FoundTable) -> int:
@@ -90,17 +97,19 @@ def _semesters(plans: list[pd.DataFrame]) -> dict[str, str]:
 
 def _framed(piece: Piece, reading: Reading, input_id: str) -> pd.DataFrame:
     """Make a piece a frame; rows set aside are left out."""
-    at = piece.pop("_at", np.arange(len(reading)))
-    kept = ~reading.is_out[at]
+    at = piece.pop("_at", slice(None))
+    is_out = reading.is_out[at]
+    kept = ~is_out if is_out.any() else slice(None)
     columns = {
-        name: (value.array(_dtype(name)) if isinstance(value, Column) else value)
+        name: (value.array(_dtype(name)) if isinstance(value, Column) else value)[kept]
         for name, value in piece.items()
     }
-    columns["row"] = pd.array(reading.numbers(at), dtype="Int64")
+    numbers = reading.numbers(at)[kept]
+    columns["row"] = pd.array(numbers, dtype="Int64")
     columns["input_id"] = pd.Categorical.from_codes(
-        np.zeros(len(at), dtype=np.int8), pd.Index([input_id])
+        np.zeros(len(numbers), dtype=np.int8), pd.Index([input_id])
     )
-    return pd.DataFrame(columns)[kept].reset_index(drop=True)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _dtype(name: str) -> str:
@@ -120,7 +129,8 @@ def stack(table: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
     columns = {
         name: _stacked([frame.get(name) for frame in frames], frames) for name in [*wanted, *extras]
     }
-    declared = schema.conform(table, pd.DataFrame({name: columns[name] for name in wanted}))
+    frame = pd.DataFrame({name: columns[name] for name in wanted}, copy=False)
+    declared = schema.conform(table, frame)
     return declared.assign(**{name: columns[name] for name in extras})
 
 
@@ -128,6 +138,8 @@ def _stacked(parts: "list[pd.Series[Any] | None]", frames: list[pd.DataFrame]) -
     known = [part for part in parts if part is not None]
     if not known:
         return pd.Series([None] * sum(map(len, frames)), dtype=object)
+    if len(parts) == 1:
+        return known[0]
     filled = [
         pd.Series([None] * len(frame), dtype=object).astype(known[0].dtype)
         if part is None

@@ -4,13 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from pumpurs_analysis.layout.headings import is_nothing
 from pumpurs_analysis.normalise import cells, keys
 from pumpurs_analysis.normalise.keys import Ways
-from pumpurs_analysis.normalise.reading import Column, Reading
+from pumpurs_analysis.normalise.reading import Column, Reading, Rows
 from pumpurs_analysis.pseudonyms import could_name_a_person
 
 Piece = dict[str, Any]
@@ -29,7 +26,7 @@ class RowKeys:
     municipality: Column
     who: keys.Learners
 
-    def at(self, rows: npt.NDArray[np.int64]) -> Piece:
+    def at(self, rows: Rows) -> Piece:
         """The columns that tie rows to plans, for lines that stand in these rows."""
         columns = {
             "plan_id": self.plan_id,
