@@ -471,3 +471,81 @@ def test_what_one_measure_counts_and_another_does_not_is_a_number_too():
 
     hidden = [each.hidden["plan_count"].tolist() for each in shown]
     assert [any(year) for year in zip(*hidden, strict=True)] == [True, False]
+
+
+def plans(*counts):
+    """Plans of some towns, and of all together."""
+    cells = pd.DataFrame({"municipality_today": TOWNS[: len(counts)], "plan_count": counts})
+    return margins(cells, ALL[:2])
+
+
+def test_one_newcomer_between_two_releases_is_found_with_the_sums_that_give_it():
+    """50, 40 and 30 plans, 120 together; then 51, 40 and 30, 121 together: 51 - 50 = 1."""
+    ledger = Ledger(None)
+    ledger.record(*protect(*plans(50, 40, 30)), name="october", on=OCTOBER)
+    later = protect(*plans(51, 40, 30))
+
+    told = ledger.check(*later)
+
+    assert set(told["cell"]) == {
+        "the change of plan_count of all together",
+        "the change of plan_count of municipality_today Kuldīgas novads",
+    }
+    assert (told["status"] == "recovered").all()
+    assert told[["low", "high"]].to_numpy().tolist() == [[1, 1], [1, 1]]
+    assert "(51) = plan_count (release 1)" in " ".join(told["equations"].explode())
+    with pytest.raises(NotReleasable, match="2 hidden numbers") as refused:
+        ledger.record(*later, name="november", on=NOVEMBER)
+    totals, towns = refused.value.offer
+    assert totals.frame["is_hidden"].tolist() == [True]
+    assert towns.frame["is_hidden"].tolist() == [True, False, False]
+
+
+def test_the_same_release_twice_is_one_release(tmp_path):
+    shown = protect(*plans(50, 40, 3))
+    ledger = Ledger.open(tmp_path / "releases.json")
+    assert not ledger.holds(*shown)
+    ledger.record(*shown, name="october", on=OCTOBER)
+
+    again = Ledger.open(tmp_path / "releases.json")
+
+    assert again.holds(*reversed(shown))
+    assert not again.holds(*protect(*plans(50, 41, 3)))
+    assert not again.holds(shown[0])
+
+
+def test_a_column_hides_only_with_what_it_tells_of():
+    """Two waiting of 20 plans: the approved hide, plans for each learner follow from what shows."""
+    frame = pd.DataFrame({
+        "municipality_today": TOWNS[:3], "learner_count": [10, 20, 30], "plan_count": [20, 30, 40],
+        "approved_plan_count": [18, 20, 30], "plans_per_learner": [2, 1.5, 4 / 3],
+    })  # fmt: skip
+    counts = ("learner_count", "plan_count", "approved_plan_count")
+
+    shown = protect(
+        result(frame, "municipality_today", counts=counts, derived=("plans_per_learner",))
+    )
+
+    assert shown.hidden["approved_plan_count"].tolist() == [True, False, False]
+    assert shown.frame["plans_per_learner"].tolist() == frame["plans_per_learner"].tolist()
+
+
+def test_what_was_paid_shows_beside_few_over_the_cap():
+    frame = pd.DataFrame({
+        "municipality_today": TOWNS[:2], "paid_learner_count": [30, 40],
+        "compared_count": [60, 80], "over_cap_learner_count": [2, 9],
+        "paid_cents": [90_000, 80_000], "over_cap_cents": [500, 4_000],
+    })  # fmt: skip
+    counts = ("paid_learner_count", "compared_count", "over_cap_learner_count")
+
+    shown = protect(
+        result(
+            frame, "municipality_today", name="cost_against_cap", unit="learner",
+            counts=counts, money=("paid_cents", "over_cap_cents"),
+        )
+    )  # fmt: skip
+
+    hidden = shown.hidden.loc[0]
+    assert hidden[["over_cap_learner_count", "over_cap_cents", "compared_count"]].all()
+    assert not hidden[["paid_learner_count", "paid_cents"]].any()
+    assert not shown.hidden.loc[1].any()

@@ -187,3 +187,28 @@ def test_a_table_as_a_workbook_has_the_numbers_shown():
     assert sheet["A2"].data_type == "s"
     assert [cell.value for cell in sheet[3]] == ["Ēdināšana", "x", "…"]
     assert [row[0].value for row in book["Piezīmes"]] == ["T", "Avots: x."]
+
+
+def test_marks_carry_what_a_filter_offers_and_nothing_else(public, owner):
+    place = owner.values("municipality_today")[0]
+    there = {choice.value for choice in records.filters(
+        owner, Selection(filters={"municipality_today": place})).choices("school")}  # fmt: skip
+
+    def charts_of(spec, release, **filters):
+        built = records.build(spec, Selection(filters=filters), release)
+        return {part.id: part for part in built if isinstance(part, Chart)}
+
+    def pressed(chart):
+        marks = [trace.get("meta", {}).get("picks", []) for trace in chart.figure["data"]]
+        return {value for each in marks for value in each if value}
+
+    whole = charts_of(pages.RISKS, public)["risk-mix-municipality-today"]
+    assert pressed(whole) == set(public.values("municipality_today"))
+    assert whole.table.picks == whole.picks == "municipality_today"
+    funnel = charts_of(pages.SCHOOLS, owner, municipality_today=place)[
+        "school-funnel-school-catering"
+    ]
+    assert pressed(funnel)
+    assert pressed(funnel) <= there
+    semesters = charts_of(pages.OVERVIEW, public)["participation-semester"]
+    assert semesters.picks == ""  # the public is offered no semesters

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -239,6 +241,21 @@ def test_the_recipe_under_a_figure_opens_its_entry(folder):
     assert all(entry["measure"] and entry["rules"] and entry["code"] for entry in recipes.values())
 
 
+def test_a_figure_of_caps_names_each_cap_since_when_and_whether_it_is_assumed(folder):
+    recipes = json.loads(read(folder, "publish/recipes.json")).values()
+    of_caps = [entry for entry in recipes if entry["measure"] == "cost_against_cap"]
+
+    assert of_caps
+    for entry in recipes:
+        versions = [tuple(each.values()) for each in entry["rule_versions"]]
+        assert bool(versions) == (entry in of_caps)
+        if versions:
+            assert ("catering_cap_eur", "2017-03-01", "stated", "S01") in versions
+            assert ("catering_cap_eur", "2023-01-01", "assumed", "S03") in versions
+    page = read(folder, "publish/figures.html")
+    assert "Ēdināšanas griesti 01.01.2023. – pieņemts" in page.replace("\\u2013", "–")
+
+
 def number(value, state="shown"):
     return {"key": "plans", "value": value, "state": state, "unit": "count", "recipe": "r"}
 
@@ -332,3 +349,89 @@ def test_a_file_where_a_folder_is_wanted_is_said_and_kept(command, tmp_path, cap
 
     assert (code, "“mine.txt” cannot be used: a folder is wanted there" in told) == (2, True)
     assert file.read_text() == "mine"
+
+
+PLANTED = ("Zvaigznīte Izdomātā", "000000-00000", "+371 00000000")
+
+
+class Closed(Mapping):
+    """Records that cannot be read: whatever is written without them holds shown numbers only."""
+
+    def __getitem__(self, name):
+        if name != "inputs":  # hashes of delivered files, for the recipes
+            raise AssertionError(f"an output reads the records: {name}")
+        files = [f"{words}.xlsx" for words in PLANTED]
+        return pd.DataFrame({"file": files, "sha256": ["0" * 64] * len(files)})
+
+    def __iter__(self):
+        return iter(["inputs"])
+
+    def __len__(self):
+        return 1
+
+
+def insides(content):
+    """Everything in a file, also in the files inside it: slides, notes, embedded workbooks."""
+    if not content.startswith(b"PK"):
+        yield content
+        return
+    with ZipFile(BytesIO(content)) as package:
+        for name in package.namelist():
+            yield from insides(package.read(name))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_is_written_without_the_records_and_holds_nothing_planted(
+    language, release, tmp_path
+):
+    closed = replace(release, data=replace(release.data, tables=Closed()))
+    wanted = decks.Wanted({}, language)
+
+    written = [
+        *output_folder.write_release(closed, wanted, tmp_path / "publish"),
+        *output_folder.write_slides(closed, wanted, tmp_path / "slides"),
+    ]
+
+    assert {path.suffix for path in written} == {".html", ".xlsx", ".csv", ".json", ".pptx"}
+    everything = b"\n".join(part for path in written for part in insides(path.read_bytes()))
+    assert not [words for words in PLANTED if words.encode() in everything]
+    assert release.values("municipality_today")[0].encode() in everything  # the look sees words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_charts_with_hover_and_alternative_texts_are_drawn_from_what_shows(language, release):
+    """Figures that know nothing of the records: whatever they carry is in the frame or hidden."""
+    drawn = 0
+    for shown in release.figures.values():
+        chart = getattr(pa.charts, shown.result.name, None)
+        if chart is None:
+            continue
+        assert not any(
+            shown.frame.loc[shown.hidden[column].to_numpy(), column].notna().any()
+            for column in shown.hidden
+            if column in shown.frame
+        )
+        assert shown.result.contributors is None
+        text = chart(shown, language=language).to_json()
+        assert not [words for words in PLANTED if words in text]
+        drawn += 1
+    assert drawn >= len(release.figures) - 1
+
+
+def test_numbers_read_back_from_the_open_data_give_nothing_small_away(folder, release):
+    """What stands in the files is what was attacked, number by number."""
+    read_back = 0
+    for name, shown in contents.figures(release, {}):
+        rows = table(folder, name)
+        for column in {*shown.result.counts, *shown.result.money} & set(rows[0]):
+            for row, value in zip(rows, shown.frame[column], strict=True):
+                assert (row[column] in {"x", "…", "–", ""}) == pd.isna(value), (name, column)
+                if not pd.isna(value):
+                    assert float(row[column]) == value
+                    read_back += 1
+    assert read_back > 0
+
+    told = pa.attack(list(release.figures.values()))
+
+    assert len(told) > 0
+    assert set(told["status"]) <= {"ok", "needless"}

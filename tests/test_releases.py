@@ -1,15 +1,18 @@
 """A release: what the public may ask of it, what it keeps, and what travels in the kept file."""
 
+import dataclasses
 import zipfile
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 import pytest
 
 import pumpurs_analysis as pa
 from pumpurs_analysis import facts, releases, workspace
-from pumpurs_analysis.disclosure import stored
-from pumpurs_analysis.releases import recipes
+from pumpurs_analysis.disclosure import Ledger, stored
+from pumpurs_analysis.releases import beside, recipes
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +136,47 @@ def test_published_figures_are_asked_as_they_are():
 
     assert figures.get("published_checks").hidden_count == 0
     assert figures.recipe(figures.get("risk_mix")).threshold == 0
+
+
+@pytest.fixture
+def two_workspaces(tmp_path, example_records, monkeypatch):
+    """The same records without one learner and with; a release of plans by municipality."""
+    steps = [[("participation", (), {}), ("participation", ("municipality_today",), {})]]
+    monkeypatch.setattr("pumpurs_analysis.releases.release._steps", lambda: steps)
+    tables = {name: example_records.tables[name] for name in example_records.tables}
+    learner = tables["plans"]["learner_id"].iloc[0]
+    fewer = {
+        name: frame[frame["learner_id"] != learner].reset_index(drop=True)
+        if "learner_id" in frame
+        else frame
+        for name, frame in tables.items()
+    }
+    without = dataclasses.replace(example_records, tables=MappingProxyType(fewer))
+    folder = tmp_path / "records"
+
+    def saved(data) -> pa.Dataset:
+        workspace.save(data, folder, acknowledged=True)
+        return pa.open_workspace(folder)
+
+    return lambda: saved(without), lambda: saved(example_records)
+
+
+def test_a_release_after_one_newcomer_is_refused_and_the_nearest_safe_one_named(two_workspaces):
+    october, november = two_workspaces
+    first = beside.issue(pa.make_release(october()), name="publish", on=date(2022, 10, 1))
+    beside.issue(pa.make_release(first.data), name="publish", on=date(2022, 10, 2))  # unchanged
+    second = pa.make_release(november())
+
+    with pytest.raises(beside.NotBesideEarlier, match="until 2022-10-01") as refused:
+        beside.issue(second, name="publish", on=date(2022, 11, 1))
+
+    nearest = refused.value.nearest
+    assert nearest.more_hidden["participation"] > 0
+    assert nearest.more_hidden["participation by municipality_today"] > 0
+    assert nearest.left_out == ()
+    taken = beside.take(nearest, name="publish", on=date(2022, 11, 1))
+    kept = pa.make_release(taken.data)  # what pages show from now on
+    assert kept.get("participation").frame["plan_count"].isna().all()
+    ledger = Ledger.of_workspace(taken.data.tables.folder)
+    assert [each.on.month for each in ledger.releases] == [10, 11]
+    assert ledger.holds(*kept.figures.values())

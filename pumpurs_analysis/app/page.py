@@ -245,11 +245,24 @@ class _Visit:
     def _made(self, part: str, form: str, selection: Selection) -> tuple[str, bytes]:
         if self._download is not None:
             return self._download(part, form, selection)
-        table = next(table for table in _tables(self._build(selection)) if table.id == part)
-        name = _file_name(table.title) or part
-        if form == "xlsx":
-            return f"{name}.xlsx", as_xlsx(table, selection.language)
-        return f"{name}.csv", as_csv(table)
+        return table_file(self._build(selection), part, form=form, selection=selection)
+
+
+def table_file(
+    parts: Sequence[Part], part_id: str, *, form: str, selection: Selection
+) -> tuple[str, bytes]:
+    """Give a table of the page, its own or under a chart, as a file: its name and content.
+
+    Raises:
+        LookupError: The page has no such table.
+    """
+    table = next((table for table in _tables(parts) if table.id == part_id), None)
+    if table is None:
+        raise LookupError("the page has no such table")
+    name = _file_name(table.title) or part_id
+    if form == "xlsx":
+        return f"{name}.xlsx", as_xlsx(table, selection.language)
+    return f"{name}.csv", as_csv(table)
 
 
 def _file_name(title: str) -> str:

@@ -81,6 +81,19 @@ def public_release() -> Release:
         return stated()
 
 
+def state() -> str:
+    """Name the state of the workspace's files; empty where there is no workspace.
+
+    Example:
+        >>> isinstance(state(), str)
+        True
+    """
+    folder = workspace.which()
+    if folder is None:
+        return ""
+    return f"{folder} {workspace.manifest(folder).get('content_hash', '')}"
+
+
 @cache
 def stated() -> Release:
     """Give the published figures."""

@@ -6,7 +6,7 @@ one Release, so that every number on one page agrees with every other.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from types import MappingProxyType
 from typing import cast
 
@@ -36,8 +36,10 @@ from pumpurs_analysis.releases import NotInRelease, Release
 from pumpurs_analysis.text import Language, money, number, say
 
 # What can be made of the view of a page: the address hands its filters on.
-_OF_VIEW = {name: ("presenting",) for name in ("overview", "risks", "schools", "costs", "planned")}
-_OF_VIEW["place"] = ("presenting", "case_study")
+_OF_VIEW: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("overview", "risks", "schools", "costs", "planned"), ("presenting",)),
+    "place": ("presenting", "case_study"),
+}
 _NO_CHOICES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -362,9 +364,15 @@ def _worklists(
             "subtitle": f"{note}. {say('page.worklist_all', language)}" if is_of_time else note,
             "search": say("app.word.search", language),
         }
-        rows = _of_place(make(release), release, where)
+        rows = _of_place(_listed(make, release), release, where)
         part_id = f"{name}-list".replace("_", "-")
         yield figures.worklist(part_id, rows, language=language, words=words)
+
+
+@cache
+def _listed(make: Callable[[Release], Worklist], release: Release) -> Worklist:
+    """Make a list once: what it holds does not depend on what is chosen."""
+    return make(release)
 
 
 def _of_place(rows: Worklist, release: Release, where: Mapping[str, str]) -> Worklist:

@@ -83,13 +83,14 @@ def _without(module: str) -> Iterator[None]:
 @click.option("--port", default=DEFAULT_PORT, show_default=True)
 @click.option("--language", type=click.Choice(LANGUAGES), default="lv", show_default=True)
 @click.option("--warm/--cold", default=True, help="Keep a page ready for the next visitor.")
-def main(target: Path, port: int, language: Language, *, warm: bool) -> None:
+@click.option("--owner", "is_owner", is_flag=True, help="For who may open the records anyway.")
+def main(target: Path, port: int, language: Language, *, warm: bool, is_owner: bool) -> None:
     """Serve TARGET, a folder of dashboards or one notebook, on this computer."""
 
     def ready(address: str) -> None:
         click.echo(say("app.ready", language, address=address))
 
-    serve(target, port=port, language=language, warm=warm, on_ready=ready)
+    serve(target, port=port, language=language, warm=warm, is_owner=is_owner, on_ready=ready)
 
 
 if __name__ == "__main__":

@@ -37,14 +37,17 @@ class Drawn:
 
 
 @cache
-def words(language: Language) -> dict[str, str]:
+def words(language: Language, start: str = "app.word.") -> dict[str, str]:
     """Give the fixed words of a page in one language; places in braces are filled in the browser.
+
+    Args:
+        language: Which one.
+        start: What their keys in the catalogue begin with.
 
     Example:
         >>> words("lv")["table"], words("en")["shown"]
         ('Dati tabulā', 'Showing {shown} of {all}')
     """
-    start = "app.word."
     texts = catalogue.entries("texts")
     return {
         key.removeprefix(start): entry[language]

@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from pumpurs_analysis.case_studies.claims import Sentence, kept, stale_claims
-from pumpurs_analysis.case_studies.layout import STYLE
+from pumpurs_analysis.case_studies.evidence import Evidence
+from pumpurs_analysis.case_studies.layout import STYLE, head_html, section_html
 from pumpurs_analysis.case_studies.notebook import Asked, executed
 from pumpurs_analysis.case_studies.story import Story, evidence_of
-from pumpurs_analysis.case_studies.word_document import docx_of, marked_draft
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.storage import replacing
 from pumpurs_analysis.text import Language, fold, say
@@ -41,7 +41,21 @@ def stem(asked: Asked) -> str:
         >>> stem(Asked("Rēzeknes novads"))
         'case-study-rezeknes-novads'
     """
-    evidence = evidence_of(None, asked.municipality, school=asked.school)
+    return _stem(evidence_of(None, asked.municipality, school=asked.school))
+
+
+def stem_of(story: Story) -> str:
+    """Name the files of a story.
+
+    Example:
+        >>> from pumpurs_analysis.case_studies.story import story
+        >>> stem_of(story(None, "Liepāja"))
+        'case-study-liepaja'
+    """
+    return _stem(story.evidence)
+
+
+def _stem(evidence: Evidence) -> str:
     name = fold(evidence.school or evidence.municipality)
     return "case-study-" + re.sub(r"[^a-z0-9]+", "-", name).strip("-")
 
@@ -52,6 +66,8 @@ def write(asked: Asked, folder: Path) -> list[Path]:
     Raises:
         NotFound: No such municipality or school.
     """
+    from pumpurs_analysis.case_studies.word_document import docx_of  # noqa: PLC0415  (seconds that reading need not wait for)
+
     story = asked.story()  # a name not known is said before a notebook starts
     page = page_of(story, executed(asked), asked.language)
     files = {".html": page.encode("utf-8"), ".docx": docx_of(story, asked.language)}
@@ -73,6 +89,12 @@ def page_of(story: Story, parts: Iterable[str], language: Language) -> str:
         f"<title>{escape(story.title(language))}</title><style>{STYLE}</style></head><body>{_BODY}"
         f'{body}</main><script type="application/json" id="claims">{claims}</script></body></html>'
     )
+
+
+def parts_of(story: Story, language: Language) -> list[str]:
+    """Give what the template notebook's cells show of a story, without executing it."""
+    sections = [section_html(story, each, language).html for each in story.sections]
+    return [head_html(story, language).html, *sections]
 
 
 def read_kept(document: Path | str) -> Kept:
@@ -127,6 +149,8 @@ def check(page: Path, dataset: Dataset | None) -> pd.DataFrame:
     Raises:
         ValueError: It is no case study of ours.
     """
+    from pumpurs_analysis.case_studies.word_document import marked_draft  # noqa: PLC0415  (as above)
+
     text = page.read_text("utf-8")
     language: Language = "en" if read_kept(text).about["language"] == "en" else "lv"
     found = stale(text, dataset, language=language)

@@ -15,15 +15,16 @@ from pumpurs_analysis.export.svg_charts import svg
 from pumpurs_analysis.text import Language, say
 
 STYLE = """
-body{font:16px/1.5 Inter,system-ui,sans-serif;color:#1f2933;max-width:60rem;margin:0 auto;
+body{font:16px/1.5 Inter,system-ui,sans-serif;color:#1f2933;max-width:78rem;margin:0 auto;
 padding:1.5rem}h1{font-size:1.9rem;line-height:1.2}h2{margin-top:2.4rem;font-size:1.35rem}
 h3{font-size:1rem;margin:1.6rem 0 .4rem}.basis,.source{color:#52606d;font-size:.875rem}
 .basis{margin-top:-.6rem}.mark,.draft{border-left:4px solid #0b5a8f;background:#eef4f8;
 padding:.5rem .8rem;margin:.5rem 0}.draft{border-color:#b42318;background:#fdecea}
 .stale{background:#fdecea}.wide{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem}
 th,td{border-bottom:1px solid #d9e2ec;padding:.3rem .6rem;vertical-align:top;text-align:left}
-p{margin:.35rem 0}blockquote{margin:.4rem 0 .4rem 1rem}figure{margin:.5rem 0 1.2rem}
-@media print{body{max-width:none;padding:0;font-size:12px}.wide{overflow:visible}
+p{margin:.35rem 0;max-width:60rem}blockquote{margin:.4rem 0 .4rem 1rem}figure{margin:.5rem 0 1.2rem}
+@page{size:A4 landscape;margin:12mm}@media print{
+body{max-width:none;padding:0;font-size:12px}.wide{overflow:visible}
 h2{break-after:avoid}tr{break-inside:avoid}}
 """
 
@@ -77,12 +78,12 @@ def _exhibit(item: Exhibit, language: Language) -> Iterator[str]:
     drawing = draw(item.shown, language) if item.is_drawn else None
     if drawing is not None:
         yield f"<figure>{svg(drawing, title)}</figure>"
-    yield f'<div class="wide">{shown._repr_html_()}</div>'
+    yield f'<div class="wide" tabindex="0">{shown._repr_html_()}</div>'
 
 
 def _display(item: Display, language: Language) -> Iterator[str]:
     heads, rows = joint_rows(item, language)
-    yield '<div class="wide">' + table_html(heads, rows) + "</div>"
+    yield '<div class="wide" tabindex="0">' + table_html(heads, rows) + "</div>"
     yield from (f"<blockquote>{escape(each)}</blockquote>" for each in quoted(item, language))
 
 

@@ -5,9 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
-from nbclient import NotebookClient
-
 from pumpurs_analysis.case_studies.layout import Shown, head_html, section_html
 from pumpurs_analysis.case_studies.story import Story, story
 from pumpurs_analysis.catalogue import DATA
@@ -132,6 +129,9 @@ def told(municipality: str = "", *, language: Language | None = None) -> Told:
 
 def executed(asked: Asked) -> list[str]:
     """Execute the template unedited and give what its cells show as HTML, in order."""
+    import nbformat  # noqa: PLC0415  (it takes seconds, and telling a story needs no kernel)
+    from nbclient import NotebookClient  # noqa: PLC0415  (as above)
+
     notebook = nbformat.read(TEMPLATE, as_version=4)
     quiet = ["--Application.log_level=40"]  # a kernel that listens on this computer alone is fine
     client = NotebookClient(notebook, timeout=_SECONDS, resources={}, extra_arguments=quiet)

@@ -100,13 +100,15 @@ def _stated(evidence: Evidence, row: "dict[object, object]", source: Source) -> 
         "value",
         where={"figure_id": str(row["figure_id"])},
         unit=str(catalogue.entries("codes")["published_measure"][row["measure"]]["counted"]),
-        period=str(row["period_as_published"]),
+        period="" if is_missing(row["period_as_published"]) else str(row["period_as_published"]),
     )
     words = {
         "entity": ("text", str(row["entity"])),
         "what": ("published_measure", str(row["measure"])),
         "period": ("text", str(row["period_as_published"])),
     }
+    if is_missing(row["period_as_published"]):
+        words["period"] = ("say", "case_study.no_period")
     if not is_missing(year):
         code = f"{year}-{half}" if not is_missing(half) else str(year)
         words["period"] = ("school_year" if is_missing(half) else "semester", code)

@@ -1,7 +1,7 @@
 """A case study as DOCX: headings, sentences, tables, and charts where a Chromium can draw them."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import docx
@@ -17,6 +17,7 @@ from pumpurs_analysis.case_studies.pictures import Pictures
 from pumpurs_analysis.case_studies.sections import Exhibit
 from pumpurs_analysis.case_studies.story import Section, Story
 from pumpurs_analysis.case_studies.words import joint_rows, quoted, title_of
+from pumpurs_analysis.export.fixed_bytes import fixed
 from pumpurs_analysis.text import Language, say
 
 _RED = RGBColor(0xB4, 0x23, 0x18)
@@ -25,8 +26,16 @@ _SMALL = Pt(8)
 _WIDE, _HIGH = Cm(25), Cm(14.5)  # room for the heading above it on the same page
 
 
-def docx_of(story: Story, language: Language) -> bytes:
-    """Write a case study as DOCX, on lying A4, so that the tables fit."""
+def docx_of(
+    story: Story, language: Language, *, told_of: Callable[[int], None] = lambda _: None
+) -> bytes:
+    """Write a case study as DOCX, on lying A4, so that the tables fit.
+
+    Args:
+        story: What it tells.
+        language: Of words and numbers.
+        told_of: Called with the place of each section as it is begun; what it raises ends the work.
+    """
     document = _blank(story.title(language), language)
     document.add_heading(story.title(language), 0)
     for mark in story.marks(language):
@@ -34,7 +43,8 @@ def docx_of(story: Story, language: Language) -> bytes:
     with Pictures() as pictures:
         if not pictures.can_draw:
             document.add_paragraph(say("case_study.charts_left_out", language))
-        for section in story.sections:
+        for place, section in enumerate(story.sections):
+            told_of(place)
             _add_section(document, section, pictures, language=language)
     return _bytes(document)
 
@@ -60,7 +70,7 @@ def _blank(title: str, language: Language) -> Any:  # noqa: ANN401  (the library
 def _bytes(document: Any) -> bytes:  # noqa: ANN401  (as above)
     out = io.BytesIO()
     document.save(out)
-    return out.getvalue()
+    return fixed(out.getvalue())
 
 
 def _add_section(
@@ -128,6 +138,7 @@ def _add_table(document: Any, heads: Sequence[str], rows: Iterable[Sequence[str]
     table = document.add_table(rows=1 + len(rows), cols=len(heads), style="Light Grid Accent 1")
     _repeat_head(table.rows[0])
     for line, cells in zip(table.rows, [heads, *rows], strict=True):
+        _mark(line, "w:cantSplit")  # a row cut by the end of a page reads as two
         for cell, words in zip(line.cells, cells, strict=True):
             cell.text = words
             for run in cell.paragraphs[0].runs:
@@ -137,7 +148,11 @@ def _add_table(document: Any, heads: Sequence[str], rows: Iterable[Sequence[str]
 
 def _repeat_head(row: Any) -> None:  # noqa: ANN401  (as above)
     """The headings stand again on every page of a long table."""
-    mark = OxmlElement("w:tblHeader")
+    _mark(row, "w:tblHeader")
+
+
+def _mark(row: Any, name: str) -> None:  # noqa: ANN401  (as above)
+    mark = OxmlElement(name)
     mark.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001  (the library offers no other way)
 

@@ -137,7 +137,7 @@ def _matrix(
     for place, code in enumerate(order):
         _label(figure, f"<b>{names[code]}</b>", x=0, y=place * _PITCH + 24, xref="paper", size=12,
                xanchor="left", yanchor="bottom", colour=theme.RISK[code])  # fmt: skip
-        _label(figure, "<br>".join(rows.wrapped(names[code], 11)), x=place + 0.5, size=12,
+        _label(figure, "<br>".join(rows.wrapped(names[code], 11)), x=place + 0.5, size=11,
                y=len(order) * _PITCH + 4, align="center", yanchor="top",
                colour=theme.RISK[code])  # fmt: skip
     height = len(order) * _PITCH + 58

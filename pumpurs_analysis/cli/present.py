@@ -14,11 +14,11 @@ def parameters(command: str, language: Language) -> list[click.Parameter]:
 
     Example:
         >>> [option.name for option in parameters("publish", "en")]
-        ['out', 'workspace', 'municipality', 'is_final', 'licence', 'compare']
+        ['out', 'workspace', 'municipality', 'is_final', 'licence', 'compare', 'is_nearest_wanted']
     """
 
     def option(name: str, *names: str, part: str = "present", **more: Any) -> click.Option:  # noqa: ANN401  (click's own keywords)
-        hint = say(f"cli.{part}.{name}", language, **more.pop("words", {}))
+        hint = say(f"cli.{part}.{name.replace('-', '_')}", language, **more.pop("words", {}))
         more |= {} if more.get("is_flag") else {"metavar": ""}
         return click.Option([f"--{name}", *names], help=hint, **more)
 
@@ -36,7 +36,8 @@ def parameters(command: str, language: Language) -> list[click.Parameter]:
     known = list(catalogue.entries("decks")["licences"])
     licence = option("licence", part="publish", type=click.Choice(known), default=known[0],
                      words={"licences": ", ".join(known)})  # fmt: skip
-    return [*shared, final, licence, option("compare", part="publish", **folder)]
+    safe = option("nearest-safe", "is_nearest_wanted", part="publish", is_flag=True)
+    return [*shared, final, licence, option("compare", part="publish", **folder), safe]
 
 
 def slides(language: Language, **given: Any) -> None:  # noqa: ANN401  (a command's own arguments)

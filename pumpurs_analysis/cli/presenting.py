@@ -4,7 +4,9 @@ Comes in: what was typed. Goes out: files, and a sentence for each. Exit code 2 
 cannot be used.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +14,14 @@ import click
 
 from pumpurs_analysis import workspace as workspaces
 from pumpurs_analysis.dataset import published
-from pumpurs_analysis.export import decks, logos, output_folder, scopes
+from pumpurs_analysis.export import decks, findings, logos, output_folder, scopes
 from pumpurs_analysis.releases import Release, make_release
 from pumpurs_analysis.releases.recipes import inputs_of
-from pumpurs_analysis.text import Language, fold, nearest, say
+from pumpurs_analysis.text import Language, fold, nearest, say, short_date
 
 if TYPE_CHECKING:
     from pumpurs_analysis.dataset import Dataset
+    from pumpurs_analysis.releases.beside import Nearest
 
 
 def slides(  # noqa: PLR0913  (an argument for each option of the command)
@@ -36,18 +39,60 @@ def slides(  # noqa: PLR0913  (an argument for each option of the command)
 
 def publish(  # noqa: PLR0913  (an argument for each option of the command)
     language: Language, *, out: Path, workspace: Path | None, municipality: str | None,
-    is_final: bool, licence: str, compare: Path | None,
+    is_final: bool, licence: str, compare: Path | None, is_nearest_wanted: bool,
 ) -> None:  # fmt: skip
     """Write the one-file page, the workbook and the open data."""
     before = _manifest(compare, language)
     release = _release(workspace, language)
     where = _where(release, language, municipality=municipality)
     wanted = decks.Wanted(where, language, is_final=is_final)
+    release = _beside_earlier(release, language, is_nearest_wanted=is_nearest_wanted)
     _say_saved(output_folder.write_release(release, wanted, out, licence=licence), language)
     if before:
         after = output_folder.read_manifest(out)
         names = inputs_of(release.data)
         _say_changes(output_folder.changes(before, after, language, names=names), language)
+
+
+def _beside_earlier(release: Release, language: Language, *, is_nearest_wanted: bool) -> Release:
+    """Note the release in the workspace's ledger, or refuse it and offer the nearest safe one."""
+    from pumpurs_analysis.cli import NEEDS_MENDING  # noqa: PLC0415  (it imports this module)
+    from pumpurs_analysis.releases import beside  # noqa: PLC0415  (needs a solver)
+
+    name, today = "publish", date.today()  # noqa: DTZ011  (the day where the person is)
+    try:
+        return beside.issue(release, name=name, on=today)
+    except beside.NotBesideEarlier as refused:
+        if is_nearest_wanted and refused.nearest is not None:
+            _say_nearest(release, refused.nearest, language)
+            return beside.take(refused.nearest, name=name, on=today)
+        words = {"count": len(refused.found), "date": short_date(refused.earlier, language)}
+        click.echo(say("publish.beside.refused", language, **words), err=True)
+        if refused.nearest is None:
+            click.echo(say("publish.beside.nothing_safe", language), err=True)
+        else:
+            _say_nearest(release, refused.nearest, language)
+            click.echo(say("publish.beside.take", language), err=True)
+        sys.exit(NEEDS_MENDING)
+
+
+def _say_nearest(release: Release, nearest: "Nearest", language: Language) -> None:
+    """Say what the nearest safe release hides or leaves out, figure by figure."""
+    click.echo(say("publish.beside.nearest", language), err=True)
+    for key, count in nearest.more_hidden.items():
+        words = {"figure": _title(release, key, language), "count": count}
+        click.echo("- " + say("publish.beside.hides", language, **words), err=True)
+    for key in nearest.left_out:
+        words = {"figure": _title(release, key, language)}
+        click.echo("- " + say("publish.beside.leaves_out", language, **words), err=True)
+
+
+def _title(release: Release, key: str, language: Language) -> str:
+    """Name a figure by its title and what it is told apart by."""
+    shown = release.figures[key]
+    dims = [say(f"dimension.{each}", language).lower() for each in release.recipe(shown).by]
+    title = findings.neutral_title(shown, language)
+    return f"{title} ({', '.join(dims)})" if dims else title
 
 
 def _release(folder: Path | None, language: Language) -> Release:

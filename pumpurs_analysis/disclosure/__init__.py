@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from pumpurs_analysis.disclosure.published import DEFAULT_THRESHOLD, NotReleasable, Published
 
 if TYPE_CHECKING:
-    from pumpurs_analysis.disclosure.attacker import attack
+    from pumpurs_analysis.disclosure.attacker import attack, remember
     from pumpurs_analysis.disclosure.ledger import Ledger
     from pumpurs_analysis.disclosure.release import protect
 
-_HOME = {"attack": "attacker", "Ledger": "ledger", "protect": "release"}
+_HOME = {"attack": "attacker", "Ledger": "ledger", "protect": "release", "remember": "attacker"}
 
 __all__ = [
     "DEFAULT_THRESHOLD",
@@ -24,6 +24,7 @@ __all__ = [
     "Published",
     "attack",
     "protect",
+    "remember",
 ]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pumpurs_analysis.disclosure.audit import is_missing
-from pumpurs_analysis.disclosure.columns import Source, columns_of
+from pumpurs_analysis.disclosure.columns import Source, columns_of, numbers
 from pumpurs_analysis.disclosure.linking import Column, Linked, Linker
 from pumpurs_analysis.disclosure.pairs import CannotLink
 from pumpurs_analysis.disclosure.primary import rules_of_release
@@ -29,6 +29,7 @@ from pumpurs_analysis.disclosure.system import (
     Places,
     System,
 )
+from pumpurs_analysis.measures.result import Result
 
 _EXACT = 2500  # hidden cells up to which every interval is worked out to its ends
 COLUMNS = ("table", "column", "cell", "low", "high", "status", "who", "equations")
@@ -225,6 +226,28 @@ def attack(shown: Sequence[Published], *, ledger: Former | None = None) -> pd.Da
     found = pd.concat([found, between], ignore_index=True)
     told = report(linked.system, found["at"].unique().tolist())
     return found.merge(told, on="at")[list(COLUMNS)]
+
+
+def remember(shown: Published, measured: Result) -> None:
+    """Tell ``attack`` what stands behind a Published that was read from a file.
+
+    Args:
+        shown: Of a public release.
+        measured: What the measure gives for the same records.
+
+    Raises:
+        ValueError: It shows another number, so that it cannot have been made of this.
+
+    Example:
+        >>> from pumpurs_analysis import measures, protect, published
+        >>> answer = measures.risk_mix(published())
+        >>> remember(protect(answer), answer)
+    """
+    for name in (*measured.counts, *measured.money):
+        seen, true = numbers(shown.result, name), numbers(measured, name)
+        if len(seen) != len(true) or (~np.isnan(seen) & (seen != true)).any():
+            raise ValueError(f"{measured.name}: {name} shows another number than was measured")
+    BEHIND[shown] = measured
 
 
 def shown_columns(shown: Sequence[Published]) -> tuple[list[Column], list[Source]]:

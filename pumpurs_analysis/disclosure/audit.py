@@ -144,7 +144,7 @@ class Attack:
         self.value = np.concatenate([told.value, amount])
         self.is_whole = ~np.concatenate([told.is_money, of_money])
         self.guarded = np.flatnonzero(~np.isnan(self.low))
-        self.owners = np.concatenate([told.owners, told.owners[told.about]])[self.guarded]
+        self.owners = np.concatenate([told.owners, told.knows])[self.guarded]
         shape = (2, len(self.guarded), 2 + told.owners.shape[1])
         self.is_proven = np.zeros(shape, dtype=bool)
 

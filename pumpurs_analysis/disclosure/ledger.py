@@ -5,6 +5,7 @@ and a file beside the workspace. To prove a new release safe the file keeps the 
 it is as secret as the workspace, belongs to it, is readable by its owner only, and never goes out.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ import pandas as pd
 
 from pumpurs_analysis import storage, workspace
 from pumpurs_analysis.disclosure.attacker import attack, shown_columns
+from pumpurs_analysis.disclosure.columns import about, numbers
 from pumpurs_analysis.disclosure.linking import Column
 from pumpurs_analysis.disclosure.primary import rules_of_release
 from pumpurs_analysis.disclosure.published import (
@@ -41,12 +43,14 @@ class Release:
         on: When it was made.
         threshold: Counts from 1 to below this were hidden.
         columns: Every count and sum of it, with what was hidden marked.
+        seal: Hash of what was shown, so that the same release is known again.
     """
 
     name: str
     on: date
     threshold: int
     columns: tuple[Column, ...]
+    seal: str = ""
 
 
 @dataclass
@@ -111,12 +115,21 @@ class Ledger:
         """
         made = protect(result, *more, threshold=threshold, ledger=self)
         shown = made if isinstance(made, tuple) else (made,)
-        self._keep(shown, name, on)
+        self.keep(shown, name=name, on=on)
         return shown
 
     def check(self, *shown: Published) -> pd.DataFrame:
         """Attack a release together with all former ones; see ``attack``."""
         return attack(shown, ledger=self)
+
+    def holds(self, *shown: Published) -> bool:
+        """Say whether exactly this was released before."""
+        return _seal(shown) in {each.seal for each in self.releases}
+
+    def found(self, *shown: Published) -> pd.DataFrame:
+        """List the small numbers that a release gives away beside the former ones."""
+        told = self.check(*shown)
+        return told[told["status"].isin(["narrowed", "recovered"])].reset_index(drop=True)
 
     def record(self, *shown: Published, name: str, on: date) -> None:
         """Keep a release made without the ledger, if it is safe beside the former ones.
@@ -127,8 +140,7 @@ class Ledger:
         """
         if any(each.audience == "owner" for each in shown):
             raise NotReleasable("The owner's view is internal: it is never released.")
-        told = self.check(*shown)
-        found = told[told["status"].isin(["narrowed", "recovered"])]
+        found = self.found(*shown)
         if len(found):
             first = found.iloc[0]
             how = "; ".join(first["equations"][:3])
@@ -138,7 +150,7 @@ class Ledger:
                 f"{', from ' + how if how else ''}). The offer hides more in the new release.",
                 offer=self._offer(shown),
             )
-        self._keep(shown, name, on)
+        self.keep(shown, name=name, on=on)
 
     def _offer(self, shown: Sequence[Published]) -> tuple[Published, ...]:
         results = [BEHIND.get(each, each.result) for each in shown]
@@ -148,13 +160,28 @@ class Ledger:
             return ()
         return made if isinstance(made, tuple) else (made,)
 
-    def _keep(self, shown: Sequence[Published], name: str, on: date) -> None:
+    def keep(self, shown: Sequence[Published], *, name: str, on: date) -> None:
+        """Note a release down that was found to be safe."""
         records = [each for each in shown if each.result.evidence == "records"]
         threshold = max((each.threshold for each in shown), default=DEFAULT_THRESHOLD)
         columns, _ = shown_columns(records) if records else ([], [])
-        self.releases.append(Release(name, on, threshold, tuple(columns)))
+        self.releases.append(Release(name, on, threshold, tuple(columns), _seal(shown)))
         if self.path is not None:
             _write(self.path, self.releases)
+
+
+def _seal(shown: Sequence[Published]) -> str:
+    """Hash what is shown of records, whatever the order and whether it came from a file."""
+    parts = []
+    for each in shown:
+        result = each.result
+        if result.evidence == "records":
+            part = hashlib.sha256(f"{result.name} {sorted(result.choices.items())}".encode())
+            part.update(about(result).to_csv().encode())
+            for name in (*result.counts, *result.money):
+                part.update(numbers(result, name).tobytes())
+            parts.append(part.hexdigest())
+    return hashlib.sha256("".join(sorted(parts)).encode()).hexdigest()
 
 
 def _changed(former: Sequence[Column], later: Sequence[Column]) -> set[str]:
@@ -187,6 +214,7 @@ def _written(release: Release) -> dict[str, Any]:
         "name": release.name,
         "on": release.on.isoformat(),
         "threshold": release.threshold,
+        "seal": release.seal,
         "rules": str(rules_of_release(release.threshold)),
         "columns": [
             {
@@ -213,7 +241,8 @@ def _plain(numbers: Floats) -> list[float | None]:
 
 def _read(kept: dict[str, Any]) -> Release:
     columns = tuple(_read_column(each) for each in kept["columns"])
-    return Release(kept["name"], date.fromisoformat(kept["on"]), kept["threshold"], columns)
+    day = date.fromisoformat(kept["on"])
+    return Release(kept["name"], day, kept["threshold"], columns, kept.get("seal", ""))
 
 
 def _read_column(kept: dict[str, Any]) -> Column:

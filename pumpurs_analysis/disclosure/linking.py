@@ -110,7 +110,7 @@ class Linker:
         self._size = 0
         self._rest: list[tuple[Places, bool]] = []
         self._parents: list[Places] = []
-        self._free: list[Places] = []  # cells that can be negative
+        self._changed: list[tuple[Places, Places, Places]] = []  # changes, of what, to what
         self._same: list[Places] = [np.zeros((2, 0), dtype=np.int64)]  # then and now, unchanged
         self._beside: list[Places] = [np.zeros(0, dtype=np.int64)]  # rows of a part and its others
 
@@ -308,7 +308,7 @@ class Linker:
         self.rows.limit(len(old), 0, 0)
         self._rest.append((cells, then.is_money))
         self._parents.append(after[moved])
-        self._free.append(cells)
+        self._changed.append((cells, before[moved], after[moved]))
 
     # -- the system ---------------------------------------------------------------------------
 
@@ -349,8 +349,8 @@ class Linker:
         for table in self.tables:
             if (value[table.cells] < 0).any():  # refunds can make a sum negative
                 lower[table.cells] = -np.inf
-        for cells in self._free:
-            lower[cells] = -np.inf
+        for cells, _, _ in self._changed:
+            lower[cells] = -np.inf  # it may have gone down as well
         return lower
 
     def _matrix(self) -> csr_array:
@@ -444,8 +444,9 @@ class Linker:
         for (rest, _), parents in zip(self._rest, self._parents, strict=True):
             owners[rest] = owners[parents]
         owners = self._with_sums_of_own(owners)
-        for (rest, _), parents in zip(self._rest, self._parents, strict=True):
-            owners[rest] |= owners[parents]
+        is_read = self._shown_before(size)[:, None]
+        for change, before, after in self._changed:
+            owners[change] |= owners[after] & (owners[before] | is_read[before])
         return owners, list(owned)
 
     def _shown_before(self, size: int) -> Bools:

@@ -163,6 +163,7 @@ class Relations:
             total, a change, those beside a part; empty for nothing.
         about: A cell that the relation is about.
         owners: One row per cell, one column per insider.
+        knows: One row per relation, one column per insider: who knows what it tells.
         names: What each cell counts and what it is about.
     """
 
@@ -178,6 +179,7 @@ class Relations:
     guard: NDArray[np.str_]
     about: Places
     owners: Bools
+    knows: Bools
     names: list[str]
 
 
@@ -208,15 +210,17 @@ def relations_of(columns: Sequence[Column], insiders: str) -> Relations:
         lower[sheet.cells] = -np.inf if (value[sheet.cells] < 0).any() else 0
     low, high = (np.concatenate([*parts, np.zeros(0)]) for parts in (sums.low, sums.high))
     matrix = _matrix(sums, len(value))
-    owners = _owners(sheets, insiders, sums)
+    equal = coo_array(matrix[np.flatnonzero(low == high)])
+    read = _read(columns, places, sums)
+    alone = _and_their_sums(_owners(sheets, insiders, sums), equal, np.zeros_like(read))
+    owners = _and_their_sums(alone.copy(), equal, read)
+    guard = np.concatenate([*sums.guard, np.zeros(0, "<U6")])
+    about = np.concatenate([*sums.about, np.zeros(0, np.int64)])
+    known = (matrix != 0).astype(float) @ (~(owners | read[:, None])).astype(float) == 0
+    knows = np.where((guard == "change")[:, None], known, alone[about])
     return Relations(
         places, value, lower, is_shown, is_money, sums.is_total, matrix, low, high,
-        np.concatenate([*sums.guard, np.zeros(0, "<U6")]),
-        np.concatenate([*sums.about, np.zeros(0, np.int64)]),
-        _and_their_sums(
-            owners, coo_array(matrix[np.flatnonzero(low == high)]), _read(columns, places, sums)
-        ),
-        _names(sheets),
+        guard, about, owners, knows, _names(sheets),
     )  # fmt: skip
 
 

@@ -130,6 +130,8 @@ def headlines(release: Release, where: Where) -> list[Headline]:
     """
     found = []
     for key, entry in catalogue.entries("decks")["headlines"][release.data.evidence].items():
+        if entry.get("unless") in where:  # of one school, how many schools is no question
+            continue
         try:
             shown = figure(release, entry["measure"], entry["by"], where=where)
         except NotShown:
@@ -151,7 +153,8 @@ def recipe_of(release: Release, shown: Published) -> dict[str, Any]:
     """Give a figure's recipe as plain values, fit to be published: files without their names."""
     recipe = asdict(release.recipe(shown))
     given = {"by": list(recipe["by"]), "choices": dict(recipe["choices"])}
-    return {**recipe, **given, "inputs": inputs(release)}
+    versions = [dict(each) for each in recipe["rule_versions"]]
+    return {**recipe, **given, "rule_versions": versions, "inputs": inputs(release)}
 
 
 def inputs(release: Release) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +16,7 @@ from pumpurs_analysis.export import contents, findings
 from pumpurs_analysis.export.contents import Headline, Where
 from pumpurs_analysis.export.drawings import Drawing, Series, Unit, draw
 from pumpurs_analysis.releases import Release
-from pumpurs_analysis.text import Language, say
+from pumpurs_analysis.text import Language, say, short_date
 
 _Xlsx = Any  # xlsxwriter ships no types
 _DAY = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -271,8 +271,16 @@ def _unit(column: str, language: Language) -> str:
     return ""
 
 
-OWN = ("measure", "by", "choices")
+OWN = ("measure", "by", "choices", "rule_versions")
 COMMON = ("threshold", "extracted", "inputs", "content", "rules", "code")
+
+
+def _version(given: Mapping[str, str], language: Language) -> str:
+    """Say a rule's version: its name, since when, and whether it is stated or assumed."""
+    name = catalogue.entries("rules")[given["rule"]]["name"][language]
+    since = short_date(date.fromisoformat(given["from"]), language)
+    status = say(f"cli.rules.status.{given['status']}", language)
+    return f"{name} {since} – {status}"
 
 
 def recipe_lines(
@@ -291,6 +299,8 @@ def recipe_lines(
         value = recipe[part]
         if part == "inputs":
             value = str(len(value)) if value else ""
+        if part == "rule_versions":
+            value = [_version(each, language) for each in value]
         if isinstance(value, dict):
             value = ", ".join(f"{name}: {each}" for name, each in value.items() if each)
         elif isinstance(value, list):

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-import krippendorff
 import numpy as np
 import pandas as pd
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from pumpurs_analysis.interviews.tidy import Interviews
 
@@ -78,6 +76,9 @@ def _marks(
 def _agreement(
     code: str | None, marks: "np.ndarray[tuple[int, int], np.dtype[np.int64]]"
 ) -> dict[str, object]:
+    import krippendorff  # noqa: PLC0415  (seconds that only agreement waits for)
+    from statsmodels.stats.inter_rater import cohens_kappa  # noqa: PLC0415  (as above)
+
     count, units = marks.shape
     times = marks.sum(axis=0)
     every, none = int((times == count).sum()), int((times == 0).sum())

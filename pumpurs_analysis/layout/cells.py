@@ -1,15 +1,16 @@
 """Looking at the cells of a grid: whole columns at a time, each distinct text once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pumpurs_analysis.layout.headings import is_nothing
 from pumpurs_analysis.read import Grid
+from pumpurs_analysis.read.grid import matches
 
 Positions = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -62,17 +63,25 @@ def any_text(
         columns: Only these columns.
         is_wanted: Has the last word on texts that match.
     """
+    asked = range(len(grid.columns)) if columns is None else columns
     answer = np.zeros(len(rows), dtype=bool)
-    for column in range(len(grid.columns)) if columns is None else columns:
-        cells = grid.columns[column]
-        texts = pa.array(cells.categories, pa.string())
-        matches = pc.match_substring_regex(texts, likely, ignore_case=True)
-        wanted = np.append(matches.to_numpy(zero_copy_only=False), False)
-        for code in np.flatnonzero(wanted):
+    for cells, wanted in wanted_texts(grid, likely, columns=asked, is_wanted=is_wanted):
+        answer |= wanted[cells.codes[rows]]
+    return answer
+
+
+def wanted_texts(
+    grid: Grid, likely: str, *, columns: Iterable[int], is_wanted: Callable[[str], bool] = bool
+) -> Iterator[tuple[pd.Categorical, Mask]]:
+    """Give the columns in which any text is as wanted, and which of their texts are."""
+    asked = [grid.columns[column] for column in columns]
+    arrays = [pa.array(cells.categories, pa.string()) for cells in asked]
+    for cells, texts, matching in zip(asked, arrays, matches(arrays, f"(?i){likely}"), strict=True):
+        wanted = np.append(matching, False)
+        for code in np.flatnonzero(matching):
             wanted[code] = is_wanted(texts[int(code)].as_py())
         if wanted.any():
-            answer |= wanted[cells.codes[rows]]
-    return answer
+            yield cells, wanted
 
 
 def holds_any(grid: Grid, rows: Positions, columns: list[int]) -> Mask:

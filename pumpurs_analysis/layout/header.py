@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pumpurs_analysis.layout.cells import any_text, row_texts
+from pumpurs_analysis.layout.cells import row_texts, wanted_texts
 from pumpurs_analysis.layout.headings import fields_of, value_of
 from pumpurs_analysis.read import Grid
 
@@ -44,8 +44,9 @@ def _candidates(grid: Grid, filled: npt.NDArray[np.int16]) -> list[int]:
     is_asked = filled >= 2  # noqa: PLR2004  (one heading makes no table)
     rows = np.flatnonzero(is_asked & is_near if len(filled) > _SMALL else is_asked)
     known = np.zeros(len(rows), dtype=np.int64)
-    for column in range(len(grid.columns)):
-        known += any_text(grid, rows, _LIKE_HEADING, columns=[column], is_wanted=_is_heading)
+    every = range(len(grid.columns))
+    for cells, wanted in wanted_texts(grid, _LIKE_HEADING, columns=every, is_wanted=_is_heading):
+        known += wanted[cells.codes[rows]]
     return [int(row) for row in rows[known > ~is_near[rows]]]
 
 

@@ -41,18 +41,22 @@ def payments(reading: Reading, ways: Ways) -> Built:
         kind = lines.fixed("support_kind", otherwise=kinds)
         lines.need(month=month, support_kind=kind, amount=lines.measured)
         cents = lines.measured.array("Int64")
-        marked = refunds.take(lines.rows).where(bool)
-        is_negative = np.asarray(cents.fillna(0) < 0)
-        lines.doubt("amount_negative", is_negative & ~marked)
+        marked = refunds.take(lines.rows)
+        is_negative = lines.measured.where(lambda amount: bool(amount < 0))
+        lines.doubt("amount_negative", is_negative & ~marked.where(bool))
         most = kind.with_other(month, _most_cents).array("Int64")
         lines.doubt("amount_implausible", np.asarray((cents > most).fillna(value=False)))
-        cents[marked & ~is_negative] *= -1
+        paid = lines.measured.with_other(marked, _signed)
         if not isinstance(lines.rows, slice):  # a sum beside them is of amounts spread out
-            np.add.at(totals, lines.rows, np.asarray(cents.fillna(0)))
-        columns = {"support_kind": kind, "month": month, "amount_cents": cents}
-        refund = pd.array(marked | is_negative, dtype="boolean")
-        yield "payments", key.at(lines.rows) | columns | {"is_refund": refund}
+            np.add.at(totals, lines.rows, np.asarray(paid.array("Int64").fillna(0)))
+        columns = {"support_kind": kind, "month": month, "amount_cents": paid}
+        columns["is_refund"] = Column.flags(marked.where(bool) | is_negative)
+        yield "payments", key.at(lines.rows) | columns
     _check_row_totals(reading, totals)
+
+
+def _signed(cents: int | None, is_refund: object) -> int | None:
+    return cents if cents is None or not is_refund else -abs(cents)
 
 
 def _most_cents(kind: str | None, month: date | None) -> int:

@@ -95,6 +95,20 @@ class Column:
         codes, values = pd.factorize(_objects(list(per_row)))
         return cls(codes.astype(np.int32), _objects([*values, None]))
 
+    @classmethod
+    def flags(cls, mask: Mask) -> "Column":
+        """Make a column of yes and no."""
+        return cls(mask.astype(np.int32), _objects([False, True]))
+
+    @classmethod
+    def below(cls, parts: "list[Column]") -> "Column":
+        """Put columns below each other."""
+        if len(parts) == 1:
+            return parts[0]
+        starts = np.cumsum([0, *(len(part.distinct) for part in parts)])
+        places = [part.places + np.int32(start) for part, start in zip(parts, starts, strict=False)]
+        return cls(np.concatenate(places), np.concatenate([part.distinct for part in parts]))
+
     def map(self, change: Callable[[Any], Any]) -> "Column":
         """Change every value; None stays."""
         return Column(

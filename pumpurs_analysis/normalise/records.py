@@ -54,7 +54,7 @@ def records(tables: Sequence[FoundTable], key: bytes) -> Normalised:
         Tidy tables, doubts, and which rows were set aside.
     """
     ways, doubts = Ways(key), Doubts()
-    pieces: dict[str, list[pd.DataFrame]] = {name: [] for name in _ORDER}
+    pieces: dict[str, list[Piece]] = {name: [] for name in _ORDER}
     set_aside: dict[int, npt.NDArray[np.int64]] = {}
     order = sorted(range(len(tables)), key=lambda place: _rank(tables[place]))
     for place in order:
@@ -64,52 +64,45 @@ def records(tables: Sequence[FoundTable], key: bytes) -> Normalised:
         if found.form.name not in {"schools", "plans"} and not ways.plan_semesters:
             ways.plan_semesters = _semesters(pieces["plans"])
         reading = Reading(found, doubts)
-        for name, frame in _frames(reading, ways, f"T{place + 1}"):
-            pieces[name].append(frame)
+        for name, piece in _pieces(reading, ways, f"T{place + 1}"):
+            pieces[name].append(piece)
         set_aside[place] = found.rows[reading.is_out]
         del reading  # what was read on the way may be as large as the tables
-    stacked = {name: stack(name, pieces.pop(name)) for name in _ORDER}
+    stacked = {name: _stacked(name, pieces.pop(name)) for name in _ORDER}
     return Normalised(linked(stacked), doubts, set_aside)
 
 
-def _frames(reading: Reading, ways: Ways, input_id: str) -> list[tuple[str, pd.DataFrame]]:
+def _pieces(reading: Reading, ways: Ways, input_id: str) -> list[tuple[str, Piece]]:
     """Read one delivered table; which rows are set aside is known when all of it is read."""
     form = reading.found.form
     built = [] if form is None else list(_BUILD[form.name](reading, ways))
     note_personal(reading)
     check_totals(reading)
-    return [(name, _framed(piece, reading, input_id)) for name, piece in built]
+    return [(name, _kept(piece, reading, input_id)) for name, piece in built]
 
 
 def _rank(found: FoundTable) -> int:
     return len(_ORDER) if found.form is None else _ORDER.index(found.form.table)
 
 
-def _semesters(plans: list[pd.DataFrame]) -> dict[str, str]:
-    pairs = (
-        zip(frame["plan_id"].astype(object), frame["semester"].astype(object), strict=True)
-        for frame in plans
-    )
-    return {
-        plan: semester for each in pairs for plan, semester in each if isinstance(semester, str)
-    }
+def _semesters(plans: list[Piece]) -> dict[str, str]:
+    pairs = (piece["plan_id"].with_other(piece["semester"], _pair).distinct for piece in plans)
+    return dict(pair for each in pairs for pair in each if pair is not None)
 
 
-def _framed(piece: Piece, reading: Reading, input_id: str) -> pd.DataFrame:
-    """Make a piece a frame; rows set aside are left out."""
+def _pair(plan: str | None, semester: str | None) -> tuple[str | None, str] | None:
+    return None if semester is None else (plan, semester)
+
+
+def _kept(piece: Piece, reading: Reading, input_id: str) -> Piece:
+    """Give the lines of a piece that are not set aside, with the place each stands in."""
     at = piece.pop("_at", slice(None))
     is_out = reading.is_out[at]
-    kept = ~is_out if is_out.any() else slice(None)
-    columns = {
-        name: (value.array(_dtype(name)) if isinstance(value, Column) else value)[kept]
-        for name, value in piece.items()
-    }
+    kept = np.flatnonzero(~is_out) if is_out.any() else slice(None)
     numbers = reading.numbers(at)[kept]
-    columns["row"] = pd.array(numbers, dtype="Int64")
-    columns["input_id"] = pd.Categorical.from_codes(
-        np.zeros(len(numbers), dtype=np.int8), pd.Index([input_id])
-    )
-    return pd.DataFrame(columns, copy=False)
+    columns = {name: column.take(kept) for name, column in piece.items()}
+    place = {"row": numbers, "input_id": Column.constant(input_id, len(numbers))}
+    return columns | place
 
 
 def _dtype(name: str) -> str:
@@ -120,36 +113,29 @@ def _dtype(name: str) -> str:
     return str(known["dtype"]) if known else "category"
 
 
-def stack(table: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Put pieces of one table below each other; categories are joined, not turned into text."""
+def _stacked(table: str, pieces: list[Piece]) -> pd.DataFrame:
+    """Put pieces of one table below each other; each distinct value is made once."""
     wanted = list(schema.fields(table))
-    extras = sorted({name for frame in frames for name in frame.columns} - set(wanted))
-    if not frames:
+    if not pieces:
         return schema.conform(table, pd.DataFrame(columns=wanted))
-    columns = {
-        name: _stacked([frame.get(name) for frame in frames], frames) for name in [*wanted, *extras]
-    }
+    extras = sorted({name for piece in pieces for name in piece} - set(wanted))
+    columns = {name: _below(name, pieces) for name in [*wanted, *extras]}
     frame = pd.DataFrame({name: columns[name] for name in wanted}, copy=False)
-    declared = schema.conform(table, frame)
-    return declared.assign(**{name: columns[name] for name in extras})
+    return schema.conform(table, frame).assign(**{name: columns[name] for name in extras})
 
 
-def _stacked(parts: "list[pd.Series[Any] | None]", frames: list[pd.DataFrame]) -> Any:  # noqa: ANN401  (an array of any type)
-    known = [part for part in parts if part is not None]
-    if not known:
-        return pd.Series([None] * sum(map(len, frames)), dtype=object)
-    if len(parts) == 1:
-        return known[0]
-    filled = [
-        pd.Series([None] * len(frame), dtype=object).astype(known[0].dtype)
-        if part is None
-        else part
-        for part, frame in zip(parts, frames, strict=True)
+def _below(name: str, pieces: list[Piece]) -> Any:  # noqa: ANN401  (an array of any type)
+    """One column of the table, emptying the pieces as it grows."""
+    lengths = [len(piece["row"]) for piece in pieces if name != "row"]
+    if name == "row":
+        return pd.array(np.concatenate([piece["row"] for piece in pieces]), dtype="Int64")
+    if not any(name in piece for piece in pieces):
+        return pd.Series([None] * sum(lengths), dtype=object)
+    parts = [
+        piece.pop(name, None) or Column.constant(None, length)
+        for piece, length in zip(pieces, lengths, strict=True)
     ]
-    if isinstance(known[0].dtype, pd.CategoricalDtype):
-        plain = [part.cat.set_categories(part.cat.categories.astype("str")) for part in filled]
-        return pd.api.types.union_categoricals(plain)
-    return pd.concat(filled, ignore_index=True)
+    return Column.below(parts).array(_dtype(name))
 
 
 def _specialists(reading: Reading, ways: Ways) -> Built:

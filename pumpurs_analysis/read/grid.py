@@ -7,7 +7,7 @@ texts came through the door: spaces tidied, garbled letters mended, personal pat
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -27,6 +27,7 @@ from pumpurs_analysis.spellings import plain
 from pumpurs_analysis.text import tidy_spaces
 
 Codes = np.ndarray[Any, np.dtype[Any]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 # What is worth a closer look (RE2): all other texts pass untouched, a million in a blink.
 _UNTIDY = (
@@ -215,29 +216,34 @@ class Door:
         file, sheet = (pseudonyms.scrub(name, self.key) for name in (self.source.name, self.sheet))
         return Grid(file, sheet, self.source.sha256, kept, self.first_row + first, **more)
 
-    def column(self, codes: Codes, texts: "list[str] | pa.Array", number: int) -> pd.Categorical:
-        """Make a column of its codes and texts.
+    def columns(
+        self, parts: "Iterable[tuple[Codes, list[str] | pa.Array]]"
+    ) -> list[pd.Categorical]:
+        """Make the columns of the sheet: which of its distinct texts every cell holds."""
+        every = [_as_array(codes, texts) for codes, texts in parts]
+        arrays = [array for _, array in every]
+        headings = matches(arrays, _code_headings())
+        patterns = f"{_UNTIDY}|{_GARBLED}|{pseudonyms.LIKE}"
+        asked = zip(every, matches(arrays, patterns), headings, count(1), strict=False)
+        return [
+            self._column(codes, array, looked_at, is_code=bool(heading.any()), number=number)
+            for (codes, array), looked_at, heading, number in asked
+        ]
 
-        Args:
-            codes: Which text every cell holds.
-            texts: Distinct texts.
-            number: Place of the column in the sheet, for problems.
-        """
-        if isinstance(texts, pa.Array):
-            array = texts
-        else:  # "30" and 30 are one text now
-            again = pa.array(_encodable(texts), pa.string()).dictionary_encode()
-            codes, array = again.indices.to_numpy()[codes], again.dictionary
-        is_code = pc.any(pc.match_substring_regex(array, _code_headings())).as_py()
-        patterns = f"{_UNTIDY}|{_GARBLED}|{pseudonyms.LIKE}" + r"|\d" * is_code
-        looked_at = pc.match_substring_regex(array, patterns)
-        if pc.any(looked_at).as_py():
-            places = np.flatnonzero(looked_at.to_numpy(zero_copy_only=False))
-            texts = array.filter(looked_at).to_pylist()
-            let_in = [self._admit(text, is_code=is_code) for text in texts]
+    def _column(  # noqa: PLR0913  (one cell's way in)
+        self, codes: Codes, array: pa.Array, looked_at: Mask, *, is_code: bool, number: int
+    ) -> pd.Categorical:
+        if is_code:
+            looked_at |= matches([array], r"\d")[0]
+        if looked_at.any():
+            places = np.flatnonzero(looked_at)
+            is_seen = pa.array(looked_at)
+            let_in = [
+                self._admit(text, is_code=is_code) for text in array.filter(is_seen).to_pylist()
+            ]
             problems = dict(zip(places.tolist(), (code for _, code in let_in), strict=True))
             self._report_letters(codes, problems, number)
-            array = pc.replace_with_mask(array, looked_at, pa.array([text for text, _ in let_in]))
+            array = pc.replace_with_mask(array, is_seen, pa.array([text for text, _ in let_in]))
             again = array.dictionary_encode()
             codes = again.indices.to_numpy().astype(codes.dtype)[codes]
             array = again.dictionary
@@ -287,6 +293,31 @@ class Door:
             if places:
                 rows = np.flatnonzero(np.isin(codes, places))
                 self.report(problem, int(rows[0]), number, str(len(rows)))
+
+
+def matches(arrays: Sequence[pa.Array], pattern: str) -> list[Mask]:
+    """Say of every text in some arrays whether it matches a pattern (RE2).
+
+    A pattern is worth most of the time that small arrays take, so they are asked in one go.
+    """
+    if len(arrays) < 2 or sum(map(len, arrays)) > _LARGE:  # noqa: PLR2004  (nothing to join)
+        return [_match(array, pattern) for array in arrays]
+    found = _match(pa.concat_arrays(arrays), pattern)
+    return np.split(found, np.cumsum([len(array) for array in arrays])[:-1])
+
+
+def _match(array: pa.Array, pattern: str) -> Mask:
+    found = pc.match_substring_regex(array, pattern)
+    mask: Mask = found.to_numpy(zero_copy_only=False)
+    return mask if mask.flags.writeable else mask.copy()
+
+
+def _as_array(codes: Codes, texts: "list[str] | pa.Array") -> tuple[Codes, pa.Array]:
+    """Give distinct texts as one array; “30” and 30 are one text now."""
+    if isinstance(texts, pa.Array):
+        return codes, texts
+    again = pa.array(_encodable(texts), pa.string()).dictionary_encode()
+    return again.indices.to_numpy()[codes], again.dictionary
 
 
 def _encodable(texts: list[str]) -> list[str]:

@@ -33,10 +33,9 @@ def read_parquet(source: Source, key: bytes) -> Iterator[Read]:
             f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)
         ]
         with source.open() as opened, parquet.ParquetFile(opened, read_dictionary=texts) as file:
-            columns = [
-                door.column(*_below(field.name, file.read(columns=[field.name]).column(0)), number)
-                for number, field in enumerate(schema, start=1)
-            ]
+            columns = door.columns(
+                _below(name, file.read(columns=[name]).column(0)) for name in schema.names
+            )
     except (pa.ArrowException, ValueError, OSError):
         raise Refused("file_damaged") from None
     yield door.grid(columns), door.problems

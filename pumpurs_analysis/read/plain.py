@@ -195,10 +195,7 @@ def _regular(source: Source, layout: _Layout, door: Door) -> list[pd.Categorical
         return None
     if ends[0] != _END:
         raise Refused("file_cut_off", row=parts[0].count)
-    return [
-        door.column(*without_last(*part.joined()), number)
-        for number, part in enumerate(parts, start=1)
-    ]
+    return door.columns(without_last(*part.joined()) for part in parts)
 
 
 def _batches(source: Source, layout: _Layout) -> Iterator[pa.RecordBatch]:
@@ -242,10 +239,9 @@ def _ragged(source: Source, layout: _Layout, door: Door) -> list[pd.Categorical]
             record = []
     if record != _ENDS:
         raise Refused("file_cut_off", row=count or None)
-    return [
-        door.column(*without_last(column.codes(count), pa.array(column.seen)), place)
-        for place, column in enumerate(columns, start=1)
-    ]
+    return door.columns(
+        without_last(column.codes(count), pa.array(column.seen)) for column in columns
+    )
 
 
 class _Column:

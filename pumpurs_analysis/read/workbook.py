@@ -87,11 +87,9 @@ def sheet_of(door: Door, placed: Placed, facts: guard.SheetFacts) -> Read:
     for (row, column), text in facts.errors.items():
         if top < row <= top + len(rows) and left < column <= left + len(rows[0]):
             rows[row - top - 1][column - left - 1] = text
-    columns = [door.column(*coded([""] * len(rows)), number) for number in range(1, left + 1)]
-    for number, values in enumerate(zip(*rows, strict=True), start=left + 1):
-        columns.append(door.column(*coded(values), number))
+    blank = [[""] * len(rows)] * left
     grid = door.grid(
-        columns,
+        door.columns(coded(values) for values in [*blank, *zip(*rows, strict=True)]),
         merged=tuple((a + 1, b + 1, c + 1, d + 1) for a, b, c, d in facts.merged),
         hidden_rows=frozenset(facts.hidden_rows),
         hidden_columns=frozenset(facts.hidden_columns),

@@ -11,8 +11,11 @@ import pandas as pd
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset, StoredTables
 from pumpurs_analysis.facts import kept
+from pumpurs_analysis.rules import rule_table
 
 _CODE = (".py", ".yaml")
+_OF_CAPS = {"cost_against_cap", "cap_breaches", "what_if"}
+_OF_OTHER_RULES = {"eligibility_findings"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Recipe:
         inputs: Hash by name of each delivered file.
         extracted: Day the records were taken out of the school's system; empty where not stated.
         rules: Hash of the dated rules.
+        rule_versions: Each rule that the measure asked, with the day it holds from, whether it is
+            stated or assumed, and its source.
         code: Hash of the package's code and catalogue.
     """
 
@@ -41,6 +46,7 @@ class Recipe:
     inputs: Mapping[str, str]
     extracted: str
     rules: str
+    rule_versions: tuple[Mapping[str, str], ...]
     code: str
 
 
@@ -65,6 +71,35 @@ def code_version() -> str:
 def rules_version() -> str:
     """Give the hash of the dated rules."""
     return hashlib.sha256((catalogue.FOLDER / "rules.yaml").read_bytes()).hexdigest()[:16]
+
+
+def rule_versions(measure: str) -> tuple[Mapping[str, str], ...]:
+    """Give the versions of the rules that a measure asks; none where it asks no rule.
+
+    Example:
+        >>> first = rule_versions("cost_against_cap")[0]
+        >>> first["rule"], first["from"], first["status"]
+        ('transport_cap_eur', '2017-03-01', 'stated')
+        >>> rule_versions("participation")
+        ()
+    """
+    table = rule_table()
+    is_cap = table["kind"].isin(["at_most"]) & table["unit"].eq("EUR")
+    if measure in _OF_CAPS:
+        table = table[is_cap]
+    elif measure in _OF_OTHER_RULES:
+        table = table[~is_cap]
+    else:
+        return ()
+    return tuple(
+        {
+            "rule": row["rule"],
+            "from": f"{row['valid_from']:%Y-%m-%d}",
+            "status": row["status"],
+            "source": row["source"],
+        }
+        for row in table.dropna(subset="valid_from").to_dict("records")
+    )
 
 
 def content_version(data: Dataset) -> str:

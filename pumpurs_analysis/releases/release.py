@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pumpurs_analysis import catalogue, disclosure, measures
 from pumpurs_analysis.dataset import Dataset, StoredTables
@@ -17,6 +17,9 @@ from pumpurs_analysis.disclosure.published import Audience
 from pumpurs_analysis.measures.result import Result
 from pumpurs_analysis.releases import recipes
 from pumpurs_analysis.text import sort_key
+
+if TYPE_CHECKING:
+    from pumpurs_analysis.disclosure import Ledger
 
 Figure = tuple[str, tuple[str, ...], dict[str, Any]]
 """A measure, what it is asked by, and its other choices."""
@@ -120,6 +123,7 @@ class Release:
             inputs=recipes.inputs_of(self.data),
             extracted=recipes.extracted_on(self.data),
             rules=recipes.rules_version(),
+            rule_versions=recipes.rule_versions(result.name),
             code=recipes.code_version(),
         )
 
@@ -178,7 +182,7 @@ def make_release(
         threshold: Counts from 1 to below this are hidden (5 hides 1-4).
 
     Raises:
-        NotReleasable: Not even the first step of ``catalogue/release.yaml`` can be made safe.
+        NotReleasable: Not one figure of ``catalogue/release.yaml`` can be made safe.
 
     Example:
         >>> from pumpurs_analysis import published
@@ -193,10 +197,17 @@ def make_release(
             return _release(data, stored.read(file))
         except ValueError:  # damaged: it is made again
             file.unlink(missing_ok=True)
-    shown = _protected(data, threshold)
+    made = protected(data, threshold)
+    keep(made)
+    return made
+
+
+def keep(made: Release) -> None:
+    """Keep a public release beside its workspace, so that it is made once and shown everywhere."""
+    threshold = max(each.threshold for each in made.figures.values())
+    file = _file(made.data, threshold)
     if file is not None:
-        _keep(shown, file)
-    return _release(data, shown)
+        _keep(made.figures, file)
 
 
 def _keep(shown: Mapping[str, Published], file: Path) -> None:
@@ -231,33 +242,63 @@ def _steps() -> list[list[Figure]]:
     ]
 
 
-def _protected(data: Dataset, threshold: int) -> dict[str, Published]:
-    """Protect all steps together; where that cannot be made safe, as many as can."""
-    steps = _steps()
+def asked() -> dict[str, Figure]:
+    """Give every figure that the public release may hold, by its name.
+
+    Example:
+        >>> asked()["risk_mix"]
+        ('risk_mix', (), {})
+    """
+    return {key_of(*figure): figure for step in _steps() for figure in step}
+
+
+def protected(data: Dataset, threshold: int, *, ledger: "Ledger | None" = None) -> Release:
+    """Protect all figures together; where that cannot be made safe, as many as can.
+
+    Args:
+        data: Records.
+        threshold: Counts from 1 to below this are hidden.
+        ledger: What was released before.
+
+    Raises:
+        NotReleasable: Not one figure can be made safe.
+    """
+    results = {key: make(data, figure) for key, figure in asked().items()}
     try:
-        return _together(data, steps, threshold)
-    except NotReleasable:
-        kept = steps[:1]
-        made = _together(data, kept, threshold)
-    for step in steps[1:]:
-        try:
-            made = _together(data, [*kept, step], threshold)
-        except NotReleasable:
-            continue
-        kept = [*kept, step]
+        return _release(data, _together(results, threshold, ledger))
+    except NotReleasable as refused:
+        made = _as_many_as_can(results, threshold, ledger)
+        if not made:
+            raise NotReleasable(str(refused)) from refused
+        return _release(data, made)
+
+
+def _as_many_as_can(
+    results: Mapping[str, Result], threshold: int, ledger: "Ledger | None"
+) -> dict[str, Published]:
+    """Add step after step, and of a step that cannot be made safe figure after figure."""
+    made: dict[str, Published] = {}
+    for step in _steps():
+        keys = [key_of(*figure) for figure in step]
+        for part in (keys, *([key] for key in keys)):
+            if made.keys() >= set(keys):
+                break
+            wanted = {key: results[key] for key in dict.fromkeys([*made, *part])}
+            try:
+                made = _together(wanted, threshold, ledger)
+            except NotReleasable:
+                continue
     return made
 
 
 def _together(
-    data: Dataset, steps: Sequence[Sequence[Figure]], threshold: int
+    results: Mapping[str, Result], threshold: int, ledger: "Ledger | None"
 ) -> dict[str, Published]:
-    figures = [figure for step in steps for figure in step]
-    first, *more = [make(data, figure) for figure in figures]
-    shown = disclosure.protect(first, *more, threshold=threshold)
+    first, *more = results.values()
+    shown = disclosure.protect(first, *more, threshold=threshold, ledger=ledger)
     several = shown if isinstance(shown, tuple) else (shown,)
-    return {key_of(*figure): each for figure, each in zip(figures, several, strict=True)}
+    return dict(zip(results, several, strict=True))
 
 
 def _release(data: Dataset, made: dict[str, Published]) -> Release:
-    keys = [key_of(*figure) for step in _steps() for figure in step]
-    return Release(data, "public", made, tuple(key for key in keys if key not in made))
+    return Release(data, "public", made, tuple(key for key in asked() if key not in made))

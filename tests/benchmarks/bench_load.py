@@ -92,6 +92,7 @@ def main(lines: int = 1_000_000, plans: int = 20_000) -> None:
         say(f"  polars.read_csv   {polars:7.2f}  (bare)")
         say(f"  tables {held:.0f} MB, process grown by {grown:.0f} MB")
         workbook(folder, payments.slice(0, 40_000).to_pandas())
+        workbooks(folder / "skolas", table, payments.slice(0, 120_000).to_pandas())
 
 
 def workbook(folder: Path, payments: pd.DataFrame) -> None:
@@ -108,6 +109,35 @@ def workbook(folder: Path, payments: pd.DataFrame) -> None:
     say(f"XLSX, {len(payments):,} payment lines, processor seconds")
     say(f"  checked load      {ours:7.2f}  ({ours / bare:.2f} x calamine)")
     say(f"  calamine          {bare:7.2f}  (bare)")
+
+
+def workbooks(folder: Path, plans: pd.DataFrame, payments: pd.DataFrame, count: int = 614) -> None:
+    """A folder of workbooks, one of each school."""
+    folder.mkdir()
+    part = plans.index.to_numpy() % count
+    part_of = dict(zip(plans["IAP kods"], part, strict=True))
+    by_part = dict(list(payments.groupby(payments["IAP kods"].map(part_of))))
+    for number, here in plans.groupby(part):
+        with pd.ExcelWriter(folder / f"skola_{number:03d}.xlsx", engine="xlsxwriter") as book:
+            here.to_excel(book, sheet_name="Plāni", index=False)
+            by_part[number].to_excel(book, sheet_name="Izmaksas", index=False)
+
+    def bare() -> None:
+        for file in folder.iterdir():
+            book = CalamineWorkbook.from_path(file)
+            for name in book.sheet_names:
+                book.get_sheet_by_name(name).to_python()
+
+    peer = seconds(bare)
+    files: list[str] = []
+    ours = seconds(
+        lambda: loading.check(
+            folder, key=MADE_UP_KEY, progress=lambda _done, _all, file: files.append(file)
+        )
+    )
+    say(f"{count} workbooks of two sheets, {len(payments):,} payment lines, processor seconds")
+    say(f"  checked load      {ours:7.2f}  ({ours / peer:.2f} x calamine; {len(set(files))} told)")
+    say(f"  calamine          {peer:7.2f}  (bare)")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from pumpurs_analysis import facts, workspace
+from pumpurs_analysis.dataset import Dataset
 
 DEMO = Path(__file__).parent / "demo"
 ROOT = Path(__file__).parents[2]
@@ -114,6 +118,52 @@ def visit(
 def serve() -> Callable[..., AbstractContextManager[str]]:
     """Give what starts a server of a test's own: ``with serve(folder, *flags) as address``."""
     return serving
+
+
+@pytest.fixture(scope="session")
+def records_folder(tmp_path_factory: pytest.TempPathFactory, example_records: Dataset) -> Path:
+    """The made-up records as a workspace."""
+    made = tmp_path_factory.mktemp("pages") / "records"
+    reductions = {
+        "learner_month": facts.learner_month(example_records),
+        "plan_support": facts.plan_support(example_records),
+    }
+    workspace.save(example_records, made, reductions=reductions)
+    return made
+
+
+@pytest.fixture(scope="session")
+def pages_of(records_folder: Path) -> Iterator[Callable[[str], str]]:
+    """Give the address of the pages for an audience; each server is started once."""
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PUMPURS_WORKSPACE", str(records_folder))
+        flags = {"public": (), "owner": ("--owner",)}
+
+        @cache
+        def address(audience: str) -> str:
+            folder = ROOT / "dashboards"
+            return stack.enter_context(serving(folder, "--port", "0", *flags[audience]))
+
+        yield address
+
+
+@pytest.fixture
+def opened(
+    context: BrowserContext, pages_of: Callable[[str], str], complaints: list[str]
+) -> Callable[..., Page]:
+    """Open a page about the records and wait until all its charts are drawn."""
+
+    def open_page(name: str, query: str, audience: str = "public") -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
+        address = f"{pages_of(audience)}voila/render/{name}.ipynb{query}"
+        page.goto(address, wait_until="commit")
+        expect(page.locator(".plot.is-drawn, tbody tr").first).to_be_attached(timeout=90_000)
+        expect(page.locator(".plot:not(.is-drawn)")).to_have_count(0, timeout=30_000)
+        return page
+
+    return open_page
 
 
 CUT = """() => [...document.querySelectorAll('.plot')].flatMap(plot => {

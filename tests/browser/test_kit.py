@@ -278,11 +278,12 @@ def test_paper_has_the_charts_and_no_controls(visit: Visit) -> None:
 
 
 def _kernel_of(page: Page) -> int:
-    """Find the process of the page's kernel by the connection file that carries its id."""
+    """Find the process of the page's kernel: its name begins as the kernel's id."""
     kernel = page.evaluate(
         "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
     )
     listed = subprocess.run(
-        ["ps", "-ewwo", "pid=,args="], capture_output=True, text=True, check=True
+        ["ps", "-ewwo", "pid=,comm=,args="], capture_output=True, text=True, check=True
     )
-    return int(next(line for line in listed.stdout.splitlines() if kernel in line).split()[0])
+    found = (line for line in listed.stdout.splitlines() if kernel[:15] in line)
+    return int(next(found).split()[0])

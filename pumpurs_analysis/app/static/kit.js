@@ -3,6 +3,8 @@
 // In Voila voila.js uses this module; in JupyterLab anywidget calls `render`.
 
 const NARROW = 460; // a card narrower than this takes a chart's narrow height
+const TALL = 800; // a chart higher than this is folded until asked for whole
+const STACKS = 4; // columns from which a phone writes each row as a list
 const FIRST_ROWS = 50;
 const FIRST_ROWS_NARROW = 15; // where the table does not scroll inside its card
 const ICONS = {
@@ -468,6 +470,8 @@ const draw = {
       icon("save"), words.png
     );
     page.soon(() => drawChart(page, card));
+    const height = (page.isNarrow && part.height_narrow) || part.height;
+    const inWindow = h("div", { class: "window" }, plot);
     if (!card.observer) {
       let width = 0;
       card.observer = new ResizeObserver(([entry]) => {
@@ -483,11 +487,26 @@ const draw = {
     }
     return h(
       "section", { class: "card chart-card", "aria-labelledby": `${titleId} ${titleId}-about` },
-      cardHead(page, part, [save], titleId), h("figure", {}, plot, footnote(part, "figcaption")),
+      cardHead(page, part, [save], titleId),
+      h("figure", {}, inWindow, height > TALL ? wholeButton(page, card, inWindow) : null, footnote(part, "figcaption")),
       part.table ? folded(page, part, card) : null
     );
   },
 };
+
+function wholeButton(page, card, shown) {
+  const { words } = page;
+  const button = h("button", {
+    type: "button", class: "small whole", "data-key": "whole", onclick: () => { card.ui.whole = !card.ui.whole; fit(); },
+  });
+  function fit() {
+    shown.classList.toggle("is-folded", !card.ui.whole);
+    button.textContent = card.ui.whole ? words.chart_less : words.chart_whole;
+    button.setAttribute("aria-expanded", String(Boolean(card.ui.whole)));
+  }
+  fit();
+  return button;
+}
 
 function cardHead(page, part, buttons = [], id = undefined) {
   const downloads = (part.downloads ?? []).map((form) => downloadButton(page, part, form));
@@ -533,19 +552,20 @@ function folded(page, part, card) {
 function tableBody(page, part, ui) {
   const words = page.words;
   const texts = part.rows.map((row) => fold(row.cells.map((cell) => cell[0]).join(" ")));
-  const body = h("tbody");
+  const body = h("tbody", { role: "rowgroup" }); // roles, since a phone shows rows as blocks
   const count = h("p", { class: "count", role: "status" });
   const more = h("button", { type: "button", class: "more", "data-key": "all", onclick: () => { ui.all = true; refill(); } });
   const sorters = part.columns.map((column, place) =>
     h("button", { type: "button", class: "sorter", "data-key": `sort-${place}`, onclick: () => sort(place) }, column.label, icon("both"))
   );
   const heads = part.columns.map((column, place) =>
-    h("th", { scope: "col", class: column.numeric ? "number" : "" }, sorters[place])
+    h("th", { scope: "col", role: "columnheader", class: column.numeric ? "number" : "" }, sorters[place])
   );
   const scroller = h(
     "div", { class: "scroller", tabindex: "0", role: "region", "aria-label": fill(words.table_of, { title: part.title }), "data-key": "scroller" },
-    h("table", {}, h("caption", { class: "unseen" }, part.title), h("thead", {}, h("tr", {}, heads)), body)
+    h("table", { role: "table" }, h("caption", { class: "unseen" }, part.title), h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, heads)), body)
   );
+  scroller.classList.toggle("stacks", part.columns.length >= STACKS);
   const search = part.search ? searchBox(page, part, ui, () => refill()) : null;
 
   function sort(place) {
@@ -605,10 +625,12 @@ function tableRow(page, part, row) {
     const column = part.columns[place];
     let inside = href ? h("a", { href: safe(href) }, text) : text;
     if (place === 0 && part.picks && row.pick) inside = pickButton(page, part, row, text, picked);
-    const attributes = { class: column.numeric ? "number" : "", scope: place === 0 ? "row" : undefined };
-    return h(place === 0 ? "th" : "td", attributes, inside);
+    const attributes = { class: column.numeric ? "number" : "", "data-label": column.label };
+    return place === 0
+      ? h("th", { ...attributes, scope: "row", role: "rowheader" }, inside)
+      : h("td", { ...attributes, role: "cell" }, h("span", {}, inside));
   });
-  return h("tr", { class: picked ? "is-picked" : "" }, cells);
+  return h("tr", { class: picked ? "is-picked" : "", role: "row" }, cells);
 }
 
 function pickButton(page, part, row, text, picked) {
