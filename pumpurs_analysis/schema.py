@@ -91,11 +91,11 @@ def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _typed(values: Any, dtype: Any, index: pd.Index) -> Any:  # noqa: ANN401  (a series of any declared type)
-    if values is not None and str(values.dtype) == dtype:  # millions of rows need no second look
-        return values
     if values is None:
         nothing = pd.CategoricalDtype(pd.Index([], dtype=object)) if dtype == "category" else dtype
-        return pd.Series(None, index=index, dtype=nothing)
+        values = pd.Series(None, index=index, dtype=nothing)
+    if str(values.dtype) == dtype:  # millions of rows need no second look
+        return values
     values = values.astype(object).where(values.notna() & (values != ""), None)
     if dtype == "category":
         return values.astype("category")

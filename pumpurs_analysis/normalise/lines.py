@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from pumpurs_analysis.errors import NotVerified
 from pumpurs_analysis.normalise import cells, keys

@@ -4,6 +4,7 @@ Comes in: a ``FoundTable``. Goes out: arrays of values, one per data row, and th
 distinct text of a column is read once, however many rows hold it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,9 @@ Rows = npt.NDArray[np.int64] | slice
 """Positions of rows; ``slice(None)`` are all of them, without a list as long as the table."""
 Read = Callable[[str], Any]
 
+_LIKE_PHONE = re.compile(
+    r"(?<![\d.,])(?!20[12]\d)[26]\d{7}(?![\d.,])"
+)  # without a word that says so
 _QUOTED = 80  # letters of a cell that a message repeats
 
 
@@ -33,11 +37,11 @@ def quotable(text: str) -> str:
     """Give a cell's text as a message may repeat it: short, and never what could name a person.
 
     Example:
-        >>> quotable("trīsdesmit"), quotable("⟪code:0011223344556677⟫")
-        ('trīsdesmit', '…')
+        >>> quotable("trīsdesmit"), quotable("⟪code:0011223344556677⟫"), quotable(f"2{0:07}")
+        ('trīsdesmit', '…', '…')
     """
     shown = tidy_spaces(text)
-    if cells.personal(shown) or could_name_a_person(shown):
+    if cells.personal(shown) or _LIKE_PHONE.search(shown) or could_name_a_person(shown):
         return "…"
     return shown if len(shown) <= _QUOTED else shown[: _QUOTED - 1] + "…"
 

@@ -230,7 +230,7 @@ class Door:
             for (codes, array), looked_at, heading, number in asked
         ]
 
-    def _column(  # noqa: PLR0913  (one cell's way in)
+    def _column(
         self, codes: Codes, array: pa.Array, looked_at: Mask, *, is_code: bool, number: int
     ) -> pd.Categorical:
         if is_code:

@@ -1,0 +1,120 @@
+"""A release beside the earlier ones: attacked together with them before anybody gets to see it.
+
+Comes in: a Release of a workspace. Goes out: the same, written into the workspace's ledger; or a
+refusal that knows the nearest release that would be safe, figure by figure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pumpurs_analysis import disclosure
+from pumpurs_analysis.dataset import StoredTables
+from pumpurs_analysis.disclosure import NotReleasable
+from pumpurs_analysis.releases import release as releases
+
+if TYPE_CHECKING:
+    from pumpurs_analysis.disclosure import Ledger
+
+
+@dataclass(frozen=True, eq=False)
+class Nearest:
+    """The nearest release that is safe beside the earlier ones.
+
+    Attributes:
+        release: It.
+        more_hidden: How many more cells each figure hides, by the figure's name; only where more.
+        left_out: Figures that cannot be shown at all this time.
+    """
+
+    release: releases.Release
+    more_hidden: Mapping[str, int]
+    left_out: tuple[str, ...]
+
+
+class NotBesideEarlier(NotReleasable):
+    """A release that gives something away together with earlier ones.
+
+    Attributes:
+        found: What can be worked out, as ``attack`` tells it.
+        earlier: When the last release was made.
+        nearest: The nearest safe release; None where not one figure can be made safe.
+    """
+
+    def __init__(self, found: pd.DataFrame, earlier: date, nearest: Nearest | None) -> None:
+        self.found, self.earlier, self.nearest = found, earlier, nearest
+        first = found.iloc[0]
+        super().__init__(
+            f"Together with what was released until {earlier.isoformat()}, {len(found)} small "
+            f"numbers could be worked out, first {first['cell']}."
+        )
+
+
+def issue(release: releases.Release, *, name: str, on: date) -> releases.Release:
+    """Attack a public release together with all former ones of its workspace, then note it down.
+
+    What was released before and has not changed is not noted again. Published figures, records in
+    memory and the owner's view have no ledger.
+
+    Args:
+        release: What is about to be shown.
+        name: What for.
+        on: The day.
+
+    Raises:
+        NotBesideEarlier: Small numbers could be worked out; it knows the nearest safe release.
+
+    Example:
+        >>> from pumpurs_analysis import published
+        >>> issue(releases.make_release(published()), name="page", on=date(2022, 10, 1)).left_out
+        ()
+    """
+    tables = release.data.tables
+    if release.audience == "owner" or not isinstance(tables, StoredTables):
+        return release
+    ledger = disclosure.Ledger.of_workspace(tables.folder)
+    shown = list(release.figures.values())
+    if ledger.holds(*shown):
+        return release
+    _remember(release)
+    found = ledger.found(*shown)
+    if len(found):
+        earlier = ledger.releases[-1].on if ledger.releases else on
+        raise NotBesideEarlier(found, earlier, _nearest(release, ledger))
+    ledger.keep(shown, name=name, on=on)
+    return release
+
+
+def take(nearest: Nearest, *, name: str, on: date) -> releases.Release:
+    """Issue the nearest safe release, and keep it so that pages show the same.
+
+    Raises:
+        NotReleasable: Another release was made in the meantime.
+    """
+    release = issue(nearest.release, name=name, on=on)
+    releases.keep(release)
+    return release
+
+
+def _remember(release: releases.Release) -> None:
+    """Measure again what stands behind figures that were read from a file."""
+    asked = releases.asked()
+    for key, shown in release.figures.items():
+        disclosure.remember(shown, releases.make(release.data, asked[key]))
+
+
+def _nearest(release: releases.Release, ledger: "Ledger") -> Nearest | None:
+    threshold = max(each.threshold for each in release.figures.values())
+    try:
+        safe = releases.protected(release.data, threshold, ledger=ledger)
+    except NotReleasable:
+        return None
+    more = {
+        key: safe.figures[key].hidden_count - shown.hidden_count
+        for key, shown in release.figures.items()
+        if key in safe.figures and safe.figures[key].hidden_count > shown.hidden_count
+    }
+    return Nearest(safe, more, tuple(key for key in release.figures if key not in safe.figures))
