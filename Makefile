@@ -30,7 +30,7 @@ unit: $(READY) ## tests and examples in docstrings
 	$(BIN)/python -m pytest -n 2 -m "not browser and not office"
 
 notebooks: $(READY) ## run every notebook and dashboard
-	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 -o addopts="" -o filterwarnings=default notebooks dashboards
+	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-cell-timeout=120 -o addopts="" -o filterwarnings=default notebooks dashboards
 
 browser: $(READY) ## the dashboards in Chromium
 	$(BIN)/python tests/browser/chromium.py && $(BIN)/python -m pytest -m browser tests/browser

@@ -28,7 +28,7 @@ from pumpurs_analysis.disclosure.published import (
     NotReleasable,
     Published,
 )
-from pumpurs_analysis.disclosure.suppress import Question, Search
+from pumpurs_analysis.disclosure.suppress import Question, cheapest
 from pumpurs_analysis.disclosure.system import Bools, Proof, System
 from pumpurs_analysis.measures.result import Result
 
@@ -118,8 +118,8 @@ def _public(
     columns, sources = columns_of(records, rules)
     former = [] if ledger is None else ledger.columns(columns)
     linked = link([*columns, *former], rules)
-    search = Search(linked.system)
-    search.run()
+    search = cheapest(linked.system)
+    linked = Linked(search.system, linked.places)
     if search.unsafe:
         raise NotReleasable(_refusal(linked.system, search.unsafe))
     masks = _masks(records, linked, sources, rules=rules)

@@ -6,7 +6,7 @@ yet proven; a solution is itself a proof, mostly of several things at once. A cl
 what no proof needs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array, hstack
@@ -37,6 +37,8 @@ _PULLS = 8  # programs of a sweep that are tried while they prove something
 _EVEN = 0.5
 _STILL_WORTH = 0.95  # a pull that leaves more than this open was the last one
 _SHAKES = 3  # further corners looked at before whole numbers are asked for
+_STARTS = 8  # searches of a small system
+_SEARCHED = 5000  # cells searched altogether, start by start
 _CLEAN_UP = 1200  # programs that the clean-up may spend; in a larger system fewer
 
 
@@ -80,6 +82,23 @@ def _distinct(numbers: Places, size: int) -> Places:
     there = np.zeros(size, dtype=bool)
     there[numbers] = True
     return np.flatnonzero(there)
+
+
+def cheapest(system: System) -> "Search":
+    """Search from several starts, as many as the size allows, and keep what hides least.
+
+    One start answers question after question and cannot take back what the first ones chose.
+    """
+    starts = np.clip(_SEARCHED // max(len(system.value), 1), 1, _STARTS)
+    searches = []
+    for start in range(int(starts)):
+        search = Search(replace(system, is_hidden=system.is_hidden.copy()))
+        search.run(start)
+        searches.append(search)
+    return min(
+        searches,
+        key=lambda each: (len(each.unsafe), float(system.cost[each.system.is_hidden].sum())),
+    )
 
 
 class Search:
@@ -306,11 +325,19 @@ class Search:
 
     # -- the order of questions ---------------------------------------------------------------
 
-    def run(self) -> None:
-        """Ask until everything is proven; keep what cannot be."""
+    def run(self, start: int = 0) -> None:
+        """Ask until everything is proven; keep what cannot be.
+
+        Args:
+            start: Another number asks in another order and at prices a little apart.
+        """
         proof = self.proof
         asked = proof.needs[:, OUTSIDER].max(axis=0)
         order = np.argsort(-asked, kind="stable")
+        if start:
+            chance = np.random.default_rng(start)
+            order = chance.permutation(order)
+            self.system.cost = self.system.cost * (1 + chance.random(len(self.system.cost)))
         self._ask(order, slice(OUTSIDER, OUTSIDER + 1))
         self.sweep(FIRST_INSIDER)
         self._ask(order, slice(FIRST_INSIDER, None))
