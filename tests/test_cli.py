@@ -1,7 +1,9 @@
 import os
 import subprocess
 import sys
+import zipfile
 
+import openpyxl
 import pytest
 
 from pumpurs_analysis import cli
@@ -129,3 +131,23 @@ def test_help_does_not_wait_for_pandas():
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert out.stdout.strip() == "False"
+
+
+def test_marked_copies_of_namesakes_keep_their_folders(capsys, tmp_path):
+    rows = "IAP kods;Atbalsta veids;Mēnesis;Izmaksātā summa, EUR\nIAP-1;Transports;09.2022;{}\n"
+    for folder, amount in (("ziema", "desmit"), ("vasara", "divi"), ("rudens", "12,00")):
+        (tmp_path / "skolas" / folder).mkdir(parents=True)
+        (tmp_path / "skolas" / folder / "izmaksas.csv").write_text(rows.format(amount))
+    report = tmp_path / "labojumi.zip"
+
+    code, _, err = run(capsys, "check", str(tmp_path / "skolas"), "--report", str(report))
+
+    assert (code, err) == (cli.NEEDS_MENDING, "")
+    with zipfile.ZipFile(report) as archive:
+        assert archive.namelist() == [
+            "vasara/izmaksas_labojamais.xlsx",
+            "ziema/izmaksas_labojamais.xlsx",
+        ]
+        book = openpyxl.load_workbook(archive.open("ziema/izmaksas_labojamais.xlsx"))
+    commented = [cell.value for row in book.worksheets[1] for cell in row if cell.comment]
+    assert "desmit" in commented

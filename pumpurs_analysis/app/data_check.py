@@ -4,11 +4,9 @@ Comes in: files from the visitor's browser. Goes out: the page's parts and files
 files are held in this process's memory alone, and in a private folder for as long as they are read.
 """
 
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
@@ -41,7 +39,8 @@ from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.app.upload import LARGEST_TOTAL, Files, Progress
 from pumpurs_analysis.app.widget import Page
 from pumpurs_analysis.export import problem_report
-from pumpurs_analysis.export.marked_workbook import marked_name
+from pumpurs_analysis.export.fixed_bytes import zipped
+from pumpurs_analysis.export.marked_workbook import files_to_mark, marked_name
 from pumpurs_analysis.export.problem_words import (
     CHANGES,
     SEVERITIES,
@@ -100,19 +99,9 @@ class _Outcome:
         return {severity: int(met.get(severity, 0)) for severity in SEVERITIES}
 
     @cached_property
-    def to_mark(self) -> list[str]:
+    def to_mark(self) -> dict[str, Path | bytes]:
         """Files with a row to mark whose bytes are at hand."""
-        in_rows = self.problems.dropna(subset=["row", "file"])
-        names = sorted(in_rows["file"].unique(), key=sort_key)
-        return [name for name in names if self.bytes_of(name) is not None]
-
-    def bytes_of(self, name: str) -> bytes | None:
-        """Give the file of a name in the list of problems, or the ZIP that it lay in."""
-        for path, content in self.files.items():
-            known = {path, PurePosixPath(path).name}
-            if name in known or any(name.startswith(f"{one}/") for one in known):
-                return content
-        return None
+        return files_to_mark(self.files, self.problems)
 
 
 class Desk:
@@ -434,27 +423,9 @@ def _made(done: _Outcome, name: str, language: Language) -> tuple[str, bytes]:
         written = problem_report.html(done.problems, done.inputs, language, before=done.before)
         return f"{title}.html", written.encode()
     if name == "marked":
-        files = {_in_folder(one, language): _marked(done, one, language) for one in done.to_mark}
-        return f"{title}.zip", _zipped(files)
-    one = done.to_mark[int(name.removeprefix("marked-"))]
-    return marked_name(one, language), _marked(done, one, language)
-
-
-def _marked(done: _Outcome, name: str, language: Language) -> bytes:
-    return problem_report.marked(done.bytes_of(name) or b"", name, done.problems, language)
-
-
-def _in_folder(name: str, language: Language) -> str:
-    """Keep the folder or ZIP that a file came in: names are told apart by it."""
-    return str(PurePosixPath(name).with_name(marked_name(name, language)))
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return out.getvalue()
+        return f"{title}.zip", problem_report.marked_zip(done.files, done.problems, language)
+    one, source = [*done.to_mark.items()][int(name.removeprefix("marked-"))]
+    return marked_name(one, language), problem_report.marked(source, one, done.problems, language)
 
 
 def _template(language: Language) -> tuple[str, bytes]:
@@ -475,7 +446,7 @@ def _sample(language: Language) -> tuple[str, bytes]:
             for path in sorted(Path(folder).rglob("*"))
             if path.is_file()
         }
-    return ("pumpurs_paraugs.zip" if language == "lv" else "pumpurs_sample.zip"), _zipped(files)
+    return ("pumpurs_paraugs.zip" if language == "lv" else "pumpurs_sample.zip"), zipped(files)
 
 
 def show() -> Page:

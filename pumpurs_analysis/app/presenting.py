@@ -7,10 +7,8 @@ made.
 """
 
 import json
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -34,6 +32,7 @@ from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.app.upload import MEGABYTE, Files, Progress
 from pumpurs_analysis.app.widget import Page
 from pumpurs_analysis.export import browser, contents, decks, logos, output_folder, scopes
+from pumpurs_analysis.export.fixed_bytes import zipped
 from pumpurs_analysis.releases import Release
 from pumpurs_analysis.text import Language, say
 
@@ -259,7 +258,7 @@ def _made(view: _View, form: Mapping[str, Any], files: Files, *, progress: Progr
         result, tone = say(f"{_PAGE}.no_pdf", language), "warning"
     at("zip")
     offered = {ending: made[name] for ending, name in _MADE.items() if name in made}
-    return _Outcome(about, offered | {"zip": _zipped(made)}, result, tone)  # type: ignore[arg-type]  # one of two words
+    return _Outcome(about, offered | {"zip": zipped(made)}, result, tone)  # type: ignore[arg-type]  # one of two words
 
 
 def _pictures(files: Files, folder: Path) -> Iterator[Path]:
@@ -288,11 +287,3 @@ def _clean(written: object, longest: int) -> str:
     """Give one line of what was written; a file holds no signs that cannot be seen."""
     line = "".join(letter if letter.isprintable() else " " for letter in str(written or ""))
     return " ".join(line.split())[:longest]
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()

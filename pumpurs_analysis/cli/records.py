@@ -17,7 +17,7 @@ from pumpurs_analysis.errors import SHOWN_AT_MOST, InputError
 from pumpurs_analysis.loading import Checked, row_balance
 from pumpurs_analysis.text import Language, number, say
 
-_REPORTS = (".html", ".xlsx", ".csv")
+_REPORTS = (".html", ".xlsx", ".zip", ".csv")
 
 
 def check(language: Language, paths: Sequence[Path], report: Path | None) -> None:
@@ -99,18 +99,21 @@ def _report(found: Checked, paths: Sequence[Path], kind: str, *, language: Langu
         return problem_report.csv(found.problems, language)
     if kind == ".html":
         return problem_report.html(found.problems, found.inputs, language).encode("utf-8")
-    return problem_report.marked(
-        _only_file(paths, language), _only_file(paths, language).name, found.problems, language
-    )
-
-
-def _only_file(paths: Sequence[Path], language: Language) -> Path:
-    """A marked copy is made of one file; a folder's problems go into a list."""
-    files = [each for path in paths for each in ([path] if path.is_file() else path.rglob("*"))]
-    files = [each for each in files if each.is_file()]
+    files = _files(paths)
+    if kind == ".zip":
+        return problem_report.marked_zip(files, found.problems, language)
     if len(files) != 1:
         raise click.UsageError(say("cli.check.one_file", language, count=len(files)))
-    return files[0]
+    [(_, file)] = files.items()
+    return problem_report.marked(file, file.name, found.problems, language)
+
+
+def _files(paths: Sequence[Path]) -> dict[str, Path]:
+    """The files named and those in folders, by the paths that their problems may call them."""
+    named = {path.name: path for path in paths if path.is_file()}
+    folders = (path for path in paths if path.is_dir())
+    below = ((path, each) for path in folders for each in path.rglob("*") if each.is_file())
+    return named | {each.relative_to(path).as_posix(): each for path, each in below}
 
 
 def load(language: Language, paths: Sequence[Path], workspace: Path, *, acknowledged: bool) -> None:

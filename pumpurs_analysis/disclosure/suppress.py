@@ -38,7 +38,7 @@ _EVEN = 0.5
 _STILL_WORTH = 0.95  # a pull that leaves more than this open was the last one
 _SHAKES = 3  # further corners looked at before whole numbers are asked for
 _STARTS = 8  # searches of a small system
-_SEARCHED = 5000  # cells searched altogether, start by start
+_SEARCHED = 1200  # cells searched altogether, start by start; in a larger system the starts agree
 _CLEAN_UP = 1200  # programs that the clean-up may spend; in a larger system fewer
 
 

@@ -1,10 +1,11 @@
-"""Office files whose bytes depend on their content alone: two runs give the same file.
+"""Office and ZIP files whose bytes depend on their content alone: two runs give the same file.
 
 Dates of entries and of the document's properties are set to one day; workbooks inside a
 presentation too.
 """
 
 import re
+from collections.abc import Mapping
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -24,15 +25,27 @@ def fixed(office_file: bytes) -> bytes:
         >>> fixed(out.getvalue()) == fixed(fixed(out.getvalue()))
         True
     """
+    with ZipFile(BytesIO(office_file)) as given:
+        return zipped({name: _fixed_part(name, given.read(name)) for name in given.namelist()})
+
+
+def _fixed_part(name: str, content: bytes) -> bytes:
+    if name.endswith(_INSIDE):
+        return fixed(content)
+    if name == "docProps/core.xml":
+        return _WRITTEN.sub(rb"\g<1>" + _STAMP + rb"\g<2>", content)
+    return content
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Pack files into one ZIP whose bytes depend on them alone.
+
+    Example:
+        >>> ZipFile(BytesIO(zipped({"a.txt": b"x"}))).namelist()
+        ['a.txt']
+    """
     out = BytesIO()
-    with ZipFile(BytesIO(office_file)) as given, ZipFile(out, "w", ZIP_DEFLATED) as made:
-        for name in given.namelist():
-            content = given.read(name)
-            if name.endswith(_INSIDE):
-                content = fixed(content)
-            elif name == "docProps/core.xml":
-                content = _WRITTEN.sub(rb"\g<1>" + _STAMP + rb"\g<2>", content)
-            entry = ZipInfo(name, _DAY)
-            entry.compress_type = ZIP_DEFLATED
-            made.writestr(entry, content)
+    with ZipFile(out, "w") as made:
+        for name, content in files.items():
+            made.writestr(ZipInfo(name, _DAY), content, ZIP_DEFLATED)
     return out.getvalue()

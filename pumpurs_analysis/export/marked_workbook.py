@@ -25,12 +25,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from pumpurs_analysis import schema
+from pumpurs_analysis.export.fixed_bytes import zipped
 from pumpurs_analysis.export.problem_words import SEVERITIES, worded
 from pumpurs_analysis.read import guard
 from pumpurs_analysis.read.grid import text_of
 from pumpurs_analysis.read.plain import encoding_of
 from pumpurs_analysis.read.source import Source
-from pumpurs_analysis.text import LANGUAGES, Language, say
+from pumpurs_analysis.text import LANGUAGES, Language, say, sort_key
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _AUTHOR = "PuMPuRS"
@@ -115,6 +116,55 @@ def marked_name(file_name: str, language: Language = "lv") -> str:
         'plāni_labojamais.xlsx'
     """
     return f"{PurePosixPath(file_name).stem}_{say('problem_report.file_end', language)}.xlsx"
+
+
+def files_to_mark(
+    sources: Mapping[str, Path | bytes], problems: pd.DataFrame
+) -> dict[str, Path | bytes]:
+    """Give the files with a row to mark, by their names in ``problems``, in order of names.
+
+    Args:
+        sources: Files of a delivery by their path, or the zips they came in.
+        problems: Table ``problems``.
+
+    Example:
+        >>> at = pd.DataFrame({"file": ["d.zip/a.csv", "d.zip/b.csv"], "row": [2, None]})
+        >>> files_to_mark({"lejupielādes/d.zip": b""}, at)
+        {'d.zip/a.csv': b''}
+    """
+    names = problems.dropna(subset=["row", "file"])["file"].unique()
+    found = {name: _source(name, sources) for name in sorted(names, key=sort_key)}
+    return {name: source for name, source in found.items() if source is not None}
+
+
+def _source(name: str, sources: Mapping[str, Path | bytes]) -> Path | bytes | None:
+    """The file of a name in the list of problems, or the zip that it lay in."""
+    for path, source in sources.items():
+        known = {path, PurePosixPath(path).name}
+        if name in known or any(name.startswith(f"{one}/") for one in known):
+            return source
+    return None
+
+
+def marked_zip(
+    sources: Mapping[str, Path | bytes], problems: pd.DataFrame, language: Language = "lv"
+) -> bytes:
+    """Give marked copies of all files of a delivery that have a row to mend, as one zip.
+
+    Args:
+        sources: As for ``files_to_mark``.
+        problems: Table ``problems``.
+        language: Language of lists and comments.
+    """
+    return zipped(
+        {
+            # The folder or zip that a file came in is kept: namesakes are told apart by it.
+            str(PurePosixPath(name).with_name(marked_name(name, language))): marked(
+                source, name, problems, language
+            )
+            for name, source in files_to_mark(sources, problems).items()
+        }
+    )
 
 
 def _content(source: Path | bytes, file_name: str) -> bytes:
