@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 import pumpurs_analysis as pa
-from pumpurs_analysis.app import page, pages, place_page, places, records, rules_page
+from pumpurs_analysis import charts
+from pumpurs_analysis.app import figures, page, pages, place_page, places, records, rules_page
 from pumpurs_analysis.app.parts import Cell, Chart, Column, Filters, Head, Row, Table
 from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.measures.result import Worklist
@@ -212,3 +213,17 @@ def test_marks_carry_what_a_filter_offers_and_nothing_else(public, owner):
     assert pressed(funnel) <= there
     semesters = charts_of(pages.OVERVIEW, public)["participation-semester"]
     assert semesters.picks == ""  # the public is offered no semesters
+
+
+def test_on_a_phone_the_words_are_those_of_the_rows_and_not_of_the_map(public):
+    shown = public.get("participation", by=("municipality_today",))
+    figure, rows = (
+        charts.participation(shown, language="lv", is_narrow=is_narrow)
+        for is_narrow in (False, True)
+    )
+
+    card = figures.chart("map", shown, figure, narrow=rows)
+
+    assert "rūts" in card.subtitle
+    assert "rūts" not in card.subtitle_narrow
+    assert card.subtitle_narrow.startswith("Izglītojamie ar individuālo atbalsta plānu (iekavās")

@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -156,20 +157,57 @@ def test_bars_of_an_upset_add_up_to_all_plans(delivered):
     assert sum(numbers) == 48
 
 
-def test_schools_outside_the_limits_are_named(records):
+def with_transport(counts, records):
+    """Draw schools with so many of so many learners who have transport planned."""
     plans, supports = ["plan_id | learner_id | school_id | semester | status"], []
-    for school in range(20):
-        for i in range(60):
+    for school, (yes, count) in counts.items():
+        for i in range(count):
             plan = f"{school}-{i}"
-            plans.append(f"{plan}|{plan}|S{school:02}|2021/2022-1|approved")
-            if i < (55 if school == 7 else 15):
+            plans.append(f"{plan}|{plan}|{school}|2021/2022-1|approved")
+            if i < yes:
                 supports.append(f"{plan}|transport")
     data = records(
         plans="\n".join(plans), supports="\n".join(["plan_id | support_kind", *supports])
     )
-    funnel = protect(measures.school_funnel(data, of="transport"), audience="owner")
+    funnel = protect(measures.school_funnel(data, of="transport", adjust="none"), audience="owner")
+    return charts.school_funnel(funnel, language="en")
 
-    figure = charts.school_funnel(funnel, language="en")
+
+def test_names_in_a_crowd_stand_apart_and_inside_and_the_rest_is_said(records):
+    crowd = {f"Very long name of the evening secondary school {i:02}": (60, 60) for i in range(9)}
+    figure = with_transport(crowd | {f"S{i:02}": (20, 60) for i in range(20)}, records)
+
+    names = [note for note in figure.layout.annotations if note.text.startswith("Very")]
+
+    assert len(names) == 1
+    assert all(len(line) <= 20 for line in names[0].text.split("<br>"))
+    assert names[0].yshift < 0, "it would stand out at the top"
+    assert all(name in figure.layout.meta["summary"] for name in crowd)
+
+
+def test_where_nearly_all_have_it_the_empty_lower_part_is_left_out(records):
+    figure = with_transport({"S0": (28, 30)} | {f"S{i}": (40, 40) for i in range(1, 9)}, records)
+
+    below, above = figure.layout.yaxis.range
+    assert 50 < below < 93
+    assert 100 < above < 104
+    words = [
+        note
+        for note in figure.layout.annotations
+        if note.xref == "paper" and note.xanchor == "right"
+    ]
+    assert words[0].text == "all 99.4\u00a0%"
+    a_pixel = (above - below) / 330
+    middles = sorted(
+        note.y + a_pixel * (7.5 if note.yanchor == "bottom" else -7.5) for note in words
+    )
+    assert all(b - a >= 15 * a_pixel for a, b in pairwise(middles)), "written over each other"
+
+
+def test_schools_outside_the_limits_are_named(records):
+    figure = with_transport(
+        {f"S{school:02}": (55 if school == 7 else 15, 60) for school in range(20)}, records
+    )
 
     assert "S07" in [note.text for note in figure.layout.annotations]
     assert "S07 92" in figure.layout.meta["summary"]
@@ -198,7 +236,7 @@ def test_uptake_has_one_row_for_each_kind_and_a_dot_for_each_step(delivered):
 
     labels = [note.text for note in figure.layout.annotations if note.name == "label"]
     told = [re.sub(r"</?b>", "", text).replace("\u00a0", " ") for text in labels]
-    assert told[:2] == ["Consultations", "◆ 100 %  ● 67 %  ■ 0 %"]
+    assert told[:2] == ["Consultations", "◆ 100 %  ● 67 %"]
     assert told[told.index("Transport") + 1] == "◆ 80 %  ■ 80 %"
     drawn = sorted(trace.x[0] for trace in figure.data)
     shares = uptake.frame["supported_share"].dropna().astype(float)

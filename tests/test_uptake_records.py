@@ -81,7 +81,6 @@ def test_learners_are_counted_by_step_over_learners_with_a_plan(delivered):
         ("catering", "paid"): (1, 3),  # what was paid to L2 was paid back
         ("consultation", "planned"): (1, 3),
         ("consultation", "delivered"): (1, 3),
-        ("consultation", "paid"): (0, 3),
         ("learning_materials", "planned"): (1, 3),
         ("learning_materials", "paid"): (0, 3),
     }

@@ -60,6 +60,7 @@ def chart(  # noqa: PLR0913  (each is one thing about the card)
         height=bare["layout"]["height"],
         height_narrow=below["layout"]["height"] if below else 0,
         narrow=below,
+        subtitle_narrow="" if narrow is None else narrow.layout.meta["subtitle"],
         picks=picks,
     )
 

@@ -275,6 +275,7 @@ class Chart(Part):
         height: Height in pixels in a wide card.
         height_narrow: Height in a card narrower than 460 px; 0 takes `height`.
         narrow: Another figure for such a card, where the same one would have no room.
+        subtitle_narrow: What that figure shows.
     """
 
     kind: ClassVar[str] = "chart"
@@ -288,6 +289,7 @@ class Chart(Part):
     height: int = 320
     height_narrow: int = 0
     narrow: Any = None
+    subtitle_narrow: str = ""
 
     def to_json(self) -> Json:
         """Give the chart as JSON; the figure's numbers are written as plain lists."""

@@ -1,6 +1,8 @@
 """Charts that compare schools fairly: the funnel, and schools alike."""
 
-import numpy as np
+from textwrap import wrap
+from typing import NamedTuple
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -10,13 +12,19 @@ from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import NBSP, Language, number, percent, say
 
 _HEIGHT = 400
-_APART = 15  # pixels between two names
-_NAMED = 8  # schools outside that are named; a page lists the rest
+_DRAWN = 330  # pixels of it between the axes
+_PHONE = 260  # pixels that a phone draws in: names are placed so that they fit there too
+_LINE = 15  # pixels a line of words takes
+_LETTER = 6.6
+_LETTERS = 20  # of a line of a school's name: a dot in the middle leaves no more on a phone
+_HALF = 50.0  # percent; where all lies above, so does the drawing
 _BANDS = (("998", "#EEF2F6"), ("95", "#DCE5ED"))
 
 
 def school_funnel(published: Published, *, language: Language = "lv") -> go.Figure:
     """Draw schools as dots in a funnel of what chance explains; those outside are named.
+
+    Names without room are left to the hover and the table.
 
     Args:
         published: ``protect(measures.school_funnel(...))``.
@@ -26,9 +34,10 @@ def school_funnel(published: Published, *, language: Language = "lv") -> go.Figu
     frame = frame[frame["share"].notna() & frame["learner_count"].notna()]
     choices = published.result.choices
     figure = go.Figure()
+    scale = _scale(frame)
     if len(frame):
-        _bands(figure, frame.sort_values("learner_count"), language)
-    outside = _dots(figure, frame, language)
+        _bands(figure, frame.sort_values("learner_count"), scale=scale, language=language)
+    outside = _dots(figure, frame, scale=scale, language=language)
     far = sum(row["position"].endswith("998") for row in outside)
     codes = "risk_category" if choices["of"] in theme.RISK else "support_kind"
     what = schema.code_names(codes, language, [choices["of"]])[choices["of"]]
@@ -55,8 +64,35 @@ def school_funnel(published: Published, *, language: Language = "lv") -> go.Figu
     return theme.framed(figure, around, language, height=_HEIGHT)
 
 
-def _bands(figure: go.Figure, frame: pd.DataFrame, language: Language) -> None:
+class _Scale(NamedTuple):
+    """What the axes reach: percent upwards, learners to the right."""
+
+    bottom: float
+    top: float
+    most: float
+
+    def up(self, percent_: float) -> float:
+        """Pixels above the lower axis."""
+        return (percent_ - self.bottom) / (self.top - self.bottom) * _DRAWN
+
+
+def _scale(frame: pd.DataFrame) -> _Scale:
+    """Leave out the lower half and more where nothing lies there: dots are no bars."""
+    if frame.empty:
+        return _Scale(0, 104, 1)
+    drawn = frame[["share", "limit_95_low", "limit_95_high", "limit_998_low"]].astype(float) * 100
+    lowest = float(drawn.min().min())
+    bottom = lowest // 10 * 10 - 5 if lowest > _HALF else 0.0
+    highest = float(drawn[["share", "limit_95_high"]].max().max())
+    top = max(1.0, highest + (highest - bottom) * 0.08)
+    return _Scale(bottom, min(100 + (100 - bottom) * 0.04, top),
+                  float(frame["learner_count"].astype(float).max()))  # fmt: skip
+
+
+def _bands(figure: go.Figure, frame: pd.DataFrame, *, scale: _Scale, language: Language) -> None:
     count = list(frame["learner_count"].astype(float))
+    mean = float(frame["expected_share"].iloc[0]) * 100
+    levels = []
     for level, colour in _BANDS:
         low, high = (
             list(frame[f"limit_{level}_{end}"].astype(float) * 100) for end in ("low", "high")
@@ -65,24 +101,39 @@ def _bands(figure: go.Figure, frame: pd.DataFrame, language: Language) -> None:
             x=[*count, *reversed(count)], y=[*high, *reversed(low)], fill="toself", mode="lines",
             fillcolor=colour, line={"width": 0}, hoverinfo="skip", name=f"limit_{level}",
         )  # fmt: skip
-        figure.add_annotation(
-            name="label", x=1, xref="paper", xanchor="right", y=high[-1], yanchor="bottom",
-            text=f"{level.replace('998', '99,8' if language == 'lv' else '99.8')}{NBSP}%",
-            showarrow=False, font={"size": 12, "color": theme.MUTED},
-        )  # fmt: skip
-    mean = float(frame["expected_share"].iloc[0])
+        text = f"{level.replace('998', '99,8' if language == 'lv' else '99.8')}{NBSP}%"
+        levels.append((text, theme.MUTED, ((high[-1], 1), (low[-1], -1))))
     figure.add_scatter(
-        x=[count[0], count[-1]], y=[mean * 100] * 2, mode="lines", hoverinfo="skip",
+        x=[count[0], count[-1]], y=[mean] * 2, mode="lines", hoverinfo="skip",
         line={"color": theme.TEXT, "width": 1.3},
     )  # fmt: skip
-    figure.add_annotation(
-        name="label", x=1, xref="paper", xanchor="right", y=mean * 100, yanchor="bottom",
-        text=say("school_funnel.mean", language, share=percent(mean, language, 1)), showarrow=False,
-        font={"size": 12},
-    )  # fmt: skip
+    text = say("school_funnel.mean", language, share=percent(mean / 100, language, 1))
+    away = -1 if float(frame["share"].iloc[-1]) * 100 >= mean else 1  # from the last dot
+    _beside(figure, [(text, theme.TEXT, ((mean, away), (mean, -away))), *levels], scale)
 
 
-def _dots(figure: go.Figure, frame: pd.DataFrame, language: Language) -> list[schema.Record]:
+def _beside(
+    figure: go.Figure, words: list[tuple[str, str, tuple[tuple[float, int], ...]]], scale: _Scale
+) -> None:
+    """Write at the right end what the lines are, above (1) or below (-1) where there is room."""
+    taken: list[float] = []
+    for text, colour, places in words:
+        for at, way in places:
+            middle = scale.up(at) + way * _LINE / 2
+            is_free = all(abs(middle - other) >= _LINE for other in taken)
+            if is_free and _LINE / 2 <= middle <= _DRAWN:
+                taken.append(middle)
+                figure.add_annotation(
+                    name="label", x=1, xref="paper", xanchor="right", y=at, text=text,
+                    yanchor="bottom" if way > 0 else "top", showarrow=False,
+                    font={"size": 12, "color": colour},
+                )  # fmt: skip
+                break
+
+
+def _dots(
+    figure: go.Figure, frame: pd.DataFrame, *, scale: _Scale, language: Language
+) -> list[schema.Record]:
     """Draw the schools; give those outside of the limits, in the order of the frame."""
     records: list[schema.Record] = [*frame.to_dict("records")]
     outside = [row for row in records if row["position"] != "inside"]
@@ -100,35 +151,44 @@ def _dots(figure: go.Figure, frame: pd.DataFrame, language: Language) -> list[sc
             text=[f"{row['school']}: {percent(row['share'], language)}, n = "
                   f"{number(float(row['learner_count']), language)}" for row in chosen],
         )  # fmt: skip
-    most = float(frame["learner_count"].astype(float).max()) if len(frame) else 1.0
-    highs = [1.0]
-    if len(frame):
-        highs = [*frame["share"].astype(float), *frame["limit_95_high"].astype(float)]
-    top = min(104.0, float(np.max(highs)) * 108)
-    _name(figure, outside[:_NAMED], most=most, top=top)
+    _name(figure, outside, scale)
     axis = {"text": say("school_funnel.axis", language), "standoff": 4, "font": {"size": 13}}
-    figure.update_xaxes(range=[0, most * 1.04], title=axis, nticks=6)
+    figure.update_xaxes(range=[0, scale.most * 1.04], title=axis, nticks=6)
     figure.update_yaxes(
-        range=[0, top], ticksuffix=f"{NBSP}%", nticks=6,
+        range=[scale.bottom, scale.top], ticksuffix=f"{NBSP}%", nticks=6,
         ticklabelposition="inside top",
     )  # fmt: skip
     figure.update_layout(margin={"l": 24, "r": 24, "b": 60})
     return outside
 
 
-def _name(figure: go.Figure, outside: list[schema.Record], *, most: float, top: float) -> None:
-    """Write the schools' names beside their dots; names that would touch are moved apart."""
-    below = 0.0
-    for row in sorted(outside, key=lambda each: float(each["share"])):
-        at = float(row["share"]) * 100 / top * _HEIGHT
-        below = max(at, below + _APART)
-        is_right = float(row["learner_count"]) > most / 2
+def _name(figure: go.Figure, outside: list[schema.Record], scale: _Scale) -> None:
+    """Write names beside the dots, farthest from the mean first, and none over another.
+
+    Those without room are in the hover, the summary and the table.
+    """
+    taken: list[tuple[float, float, float, float]] = []
+    for row in sorted(outside, key=lambda row: -abs(row["share"] - row["expected_share"])):
+        count, share = float(row["learner_count"]), float(row["share"]) * 100
+        lines = wrap(row["school"], _LETTERS, max_lines=2, placeholder="…")
+        wide, half = max(map(len, lines)) * _LETTER + 9, len(lines) * _LINE / 2
+        is_right = count > scale.most / 2
+        left = count / scale.most * _PHONE - (wide if is_right else 0)
+        middle = min(max(scale.up(share), half), _DRAWN - half)
+        box = (left, left + wide, middle - half, middle + half)
+        if any(_overlap(box, other) for other in taken):
+            continue
+        taken.append(box)
         figure.add_annotation(
-            name="label", x=float(row["learner_count"]), y=float(row["share"]) * 100,
-            text=row["school"], xanchor="right" if is_right else "left", showarrow=False,
-            xshift=-9 if is_right else 9, yshift=below - at,
+            name="label", x=count, y=share, text="<br>".join(lines), showarrow=False,
+            xanchor="right" if is_right else "left", align="right" if is_right else "left",
+            xshift=-9 if is_right else 9, yshift=middle - scale.up(share),
             font={"size": 12, "color": theme.WARNING},
         )  # fmt: skip
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 
 def peer_group(published: Published, *, language: Language = "lv") -> go.Figure:

@@ -135,7 +135,11 @@ def _by_step(
     keys = (*dims, "support_kind", "step")
     counted = grouping.tally(happened, keys, {"supported_count": ("learner_id", "nunique")})
     frame = grouping.with_every(groups, counted, **codes)
-    frame = frame[(frame["step"] != "delivered") | (frame["support_kind"] == "consultation")]
+    is_consultation = frame["support_kind"] == "consultation"
+    frame = frame[(frame["step"] != "delivered") | is_consultation]
+    paid = happened.loc[happened["step"] == "paid", "support_kind"]
+    if "consultation" not in set(paid):  # no learner is paid for them: none is no zero
+        frame = frame[(frame["step"] != "paid") | (frame["support_kind"] != "consultation")]
     if set(dims) & set(OF_ROW):  # a payment names no specialist and no subject
         frame = frame[frame["step"] != "paid"]
     frame = frame.assign(status="counted").reset_index(drop=True)

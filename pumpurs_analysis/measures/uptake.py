@@ -51,7 +51,8 @@ def support_uptake(data: Dataset, *, by: Grouping = "school") -> Result:
         school: The group; one column for each dimension asked for.
         support_kind: Kind of support.
         step: planned, delivered (consultations only: of other kinds the payment is what shows it)
-            or paid (in at least one month more was paid than paid back).
+            or paid (in at least one month more was paid than paid back; consultations only where
+            payments name them).
         basis: learner (with a plan), or enrolled where the grouping has school_year and enrolment
             with a source was delivered; then of the schools with it only.
         supported_count: Learners with at least one such support.

@@ -12,25 +12,43 @@ QUERIES = {
     "overview": "", "risks": "", "schools": "", "costs": "", "planned": "", "rules": "",
     "place": "&municipality_today=Tukuma+novads",
 }  # fmt: skip
-VIEWS = [(name, language, "public") for name in QUERIES for language in ("lv", "en")]
-VIEWS += [(name, "lv", "owner") for name in QUERIES if name != "rules"]  # rules are for everybody
+VIEWS = [(name, "public") for name in QUERIES]
+VIEWS += [(name, "owner") for name in QUERIES if name != "rules"]  # rules are for everybody
+DRAWN_ANEW = """() => [...document.querySelectorAll(".plot.is-drawn")].every(plot =>
+    Math.abs(plot.querySelector(".main-svg").getBoundingClientRect().width - plot.clientWidth) < 2)
+"""
 
 
-@pytest.mark.parametrize(("name", "language", "audience"), VIEWS)
+def faults(page):
+    return [
+        (each["id"], each["nodes"][0]["html"]) for each in Axe().run(page).response["violations"]
+    ]
+
+
+@pytest.mark.parametrize(("name", "audience"), VIEWS)
 def test_a_page_is_whole_at_every_width_and_axe_finds_nothing(
-    opened, cut, complaints, *, name, language, audience
+    opened, cut, complaints, *, name, audience
 ):
-    page = opened(name, f"?lang={language}{QUERIES[name]}", audience)
+    page = opened(name, f"?lang=lv{QUERIES[name]}", audience)
 
-    assert complaints == []
-    for width in (1440, 390, 320):
+    def check(width):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(1500)  # charts are laid out anew
+        page.wait_for_timeout(200)
+        page.wait_for_function(DRAWN_ANEW)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
         assert cut(page) == [], width
+        assert complaints == []
+
+    for width in (390, 320, 1440):
+        check(width)
         if width != 390:
-            found = Axe().run(page).response["violations"]
-            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], width
+            assert faults(page) == [], width
+            complaints.clear()  # axe asks for style sheets that it is not given
+    if audience == "public":  # the same page, since a page's start takes long
+        page.locator("[data-key=language-en]").click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        expect(page.locator(".plot:not(.is-drawn)")).to_have_count(0, timeout=30_000)
+        check(1440)
 
 
 def test_pressing_a_municipality_narrows_the_page_and_back_widens_it(opened):

@@ -510,9 +510,11 @@ function wholeButton(page, card, shown) {
 
 function cardHead(page, part, buttons = [], id = undefined) {
   const downloads = (part.downloads ?? []).map((form) => downloadButton(page, part, form));
+  const other = part.subtitle_narrow; // of the drawing that a narrow card shows instead
+  const subtitle = other ? [h("span", { class: "if-wide" }, part.subtitle), h("span", { class: "if-narrow" }, other)] : part.subtitle;
   return h(
     "div", { class: "card-head" },
-    h("div", {}, page.heading(part.title, { id }), part.subtitle ? h("p", { class: "card-subtitle", id: id && `${id}-about` }, part.subtitle) : null),
+    h("div", {}, page.heading(part.title, { id }), subtitle ? h("p", { class: "card-subtitle", id: id && `${id}-about` }, subtitle) : null),
     h("div", { class: "card-buttons" }, buttons, downloads)
   );
 }
