@@ -7,6 +7,7 @@ not applicable (–) are four marks.
 import csv
 import html
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -325,7 +326,34 @@ def _facts(value: Any, _row: schema.Record, *, language: Language) -> Cell:  # n
     return Cell("; ".join(text.say(f"rules.fact.{name}", language) for name in value.split(";")))
 
 
-_MARKS = {"mark": _mark, "day": _day, "semester": _semester, "rule": _rule, "facts": _facts}
+def _counted(value: Any, _row: schema.Record, *, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+    """Write the month or semester that a cap counts for; a plan's code stays."""
+    if schema.is_missing(value):
+        return Cell(MISSING)
+    code = str(value)
+    if re.fullmatch(r"\d{4}/\d{4}-[12]", code):
+        return Cell(text.semester(code, language), code)
+    if re.fullmatch(r"\d{4}-\d\d", code):
+        return Cell(text.partial_date(code, language), code)
+    return Cell(code, code)
+
+
+def _arithmetic(value: Any, _row: schema.Record, *, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
+    """Write a sum as a calculator of the language takes it: 20,00 + 15,00 = 35,00."""
+    if schema.is_missing(value):
+        return Cell(MISSING)
+    return Cell(str(value).replace(".", "," if language == "lv" else "."))
+
+
+_MARKS = {
+    "mark": _mark,
+    "day": _day,
+    "semester": _semester,
+    "counted": _counted,
+    "arithmetic": _arithmetic,
+    "rule": _rule,
+    "facts": _facts,
+}
 
 
 def _code(value: Any, row: schema.Record, *, entry: schema.Record, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)

@@ -1,6 +1,7 @@
 import csv
 import io
 
+import pandas as pd
 import pytest
 
 from pumpurs_analysis import catalogue, measures, protect
@@ -66,3 +67,22 @@ def test_csv_reads_back_cell_by_cell(figures):
     assert rows[0] == [column.label for column in shown.columns]
     assert len(rows) == 311
     assert rows[1][-3:] == [cell.text for cell in shown.rows[0]][-3:]
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("lv", ["2019. gada oktobris|12,00 + 18,01 = 30,01", "2019./2020. I|5,00"]),
+        ("en", ["October 2019|12.00 + 18.01 = 30.01", "2019/20 I|5.00"]),
+    ],
+)
+def test_a_finding_says_its_period_and_sum_as_the_language_writes_them(language, written):
+    frame = pd.DataFrame(
+        {
+            "period": ["2019-10", "2019/2020-1"],
+            "arithmetic": ["12.00 + 18.01 = 30.01", "5.00"],
+        }
+    )
+    made = worklist(Worklist("cap_breaches", frame, "payment", "sum"), language=language)
+
+    assert ["|".join(cell.text for cell in row) for row in made.rows] == written
