@@ -93,6 +93,7 @@ Item = Row | Dots | Heading | Divider
 class _Sheet:
     """What is to be drawn, given at once: plotly checks all again with each one added."""
 
+    is_one_line: bool = True  # the words of all dots stand alike: beside each other or below
     traces: list[Any] = field(default_factory=list)
     words: list[dict[str, Any]] = field(default_factory=list)
     shapes: list[dict[str, Any]] = field(default_factory=list)
@@ -114,7 +115,9 @@ def draw_rows(figure: go.Figure, items: Sequence[Item], *, limits: tuple[float, 
         76
     """
     top = 4
-    sheet, places = _Sheet(), []
+    labelled = (item for item in items if isinstance(item, Dots) and item.end)
+    sheet = _Sheet(is_one_line=all(map(_is_one_line, labelled)))
+    places = []
     for item in items:
         above = top
         if isinstance(item, Heading):
@@ -248,10 +251,14 @@ def _label(sheet: _Sheet, item: Row | Dots, top: int) -> int:
     below = _text(sheet, _wrapped(item.label), top)
     if not item.end:
         return below
-    plain = re.sub(r"</?b>", "", item.label + item.end)
-    is_one_line = len(plain) + 2 <= _CHARACTERS and below == top + _LINE
+    is_one_line = sheet.is_one_line if isinstance(item, Dots) else _is_one_line(item)
     at = top if is_one_line else below
     return _text(sheet, item.end, at, at_end=is_one_line)
+
+
+def _is_one_line(item: Row | Dots) -> bool:
+    plain = re.sub(r"</?b>", "", item.label + item.end)
+    return len(plain) + 2 <= _CHARACTERS and "<br>" not in plain
 
 
 def _text(
