@@ -100,11 +100,9 @@ def save(data: Dataset, folder: Path, *, acknowledged: bool = False) -> workspac
     Raises:
         workspace.LargeChange: Much changed since the last load, and it is not acknowledged.
     """
-    reductions = {
-        "learner_month": facts.learner_month(data),
-        "plan_support": facts.plan_support(data),
-    }
-    changes = workspace.save(data, folder, acknowledged=acknowledged, reductions=reductions)
+    changes = workspace.save(
+        data, folder, acknowledged=acknowledged, reductions=facts.reductions(data)
+    )
     workspace.remember(folder)
     return changes
 

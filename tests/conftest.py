@@ -1,11 +1,12 @@
 """What tests are given."""
 
+from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
 import pytest
 
-from pumpurs_analysis import example, schema, schools
+from pumpurs_analysis import example, facts, schema, schools, workspace
 from pumpurs_analysis.dataset import Dataset, published
 
 RECORDS = (
@@ -34,6 +35,14 @@ def example_records() -> Dataset:
     tables |= {name: frame for name, frame in example.tables(plans=600).items() if name in tables}
     tables["schools"] = schema.conform("schools", schools.register())
     return Dataset(MappingProxyType(tables), evidence="records", is_made_up=True)
+
+
+@pytest.fixture(scope="session")
+def example_workspace(tmp_path_factory, example_records) -> Path:
+    """The made-up records as a workspace; who changes it makes one of their own."""
+    folder = tmp_path_factory.mktemp("example") / "records"
+    workspace.save(example_records, folder, reductions=facts.reductions(example_records))
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -151,3 +151,14 @@ def test_marked_copies_of_namesakes_keep_their_folders(capsys, tmp_path):
         book = openpyxl.load_workbook(archive.open("ziema/izmaksas_labojamais.xlsx"))
     commented = [cell.value for row in book.worksheets[1] for cell in row if cell.comment]
     assert "desmit" in commented
+
+
+def test_where_no_row_can_be_marked_no_empty_archive_is_saved(capsys, tmp_path):
+    (tmp_path / "skolas").mkdir()
+    (tmp_path / "skolas" / "tukša.csv").write_text("")
+    report = tmp_path / "labojumi.zip"
+
+    code, _, err = run(capsys, "check", str(tmp_path / "skolas"), "--report", str(report))
+
+    assert (code, report.exists()) == (cli.NEEDS_MENDING, False)
+    assert "Nevienā datnē nav rindas, ko atzīmēt" in err

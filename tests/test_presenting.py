@@ -9,7 +9,6 @@ from zipfile import ZipFile
 import pytest
 from pptx import Presentation
 
-from pumpurs_analysis import facts, workspace
 from pumpurs_analysis.app import case_page, page, places, presenting
 from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.app.upload import Cancelled
@@ -26,20 +25,9 @@ def _nothing_loaded(monkeypatch):
     monkeypatch.setattr("pumpurs_analysis.case_studies.pictures.chromium", lambda: "")
 
 
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory, example_records):
-    folder = tmp_path_factory.mktemp("presenting") / "records"
-    reductions = {
-        "learner_month": facts.learner_month(example_records),
-        "plan_support": facts.plan_support(example_records),
-    }
-    workspace.save(example_records, folder, reductions=reductions)
-    return folder
-
-
 @pytest.fixture
-def loaded(monkeypatch, saved):
-    monkeypatch.setattr("pumpurs_analysis.workspace.which", lambda: saved)
+def loaded(monkeypatch, example_workspace):
+    monkeypatch.setattr("pumpurs_analysis.workspace.which", lambda: example_workspace)
 
 
 def form_of(desk, query):

@@ -418,6 +418,7 @@ REFUSED = {
     "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "a.png", "file_not_table"),
     "a picture named csv": (b"\x89PNG\r\n\x1a\n\x00\x00", "a.csv", "file_not_table"),
     "bytes": (bytes(range(256)) * 9, "a.csv", "file_not_text"),
+    "bytes as a workbook": (bytes(range(256)) * 9, "a.xlsx", "file_damaged"),
     "a letter": (archive({"word/document.xml": "<x/>"}), "a.docx", "file_not_table"),
     "an XLSB": (archive({"xl/workbook.bin": "x"}), "a.xlsb", "file_not_table"),
     "a page named xls": (
@@ -528,7 +529,7 @@ def test_empty_rows_and_cells_with_a_format_only_are_no_harm(tmp_path):
 @pytest.mark.parametrize(
     ("content", "name", "kind"),
     [
-        (TABLE.encode(), "a.xlsx", "text"),
+        (TABLE.encode(), "a.xlsx", "csv"),
         (workbook(f'<row r="1">{cell("A1", "x")}</row>'), "a.csv", "xlsx"),
         ((OFFICE / "izdomats.ods").read_bytes(), "a.xls", "ods"),
     ],

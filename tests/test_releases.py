@@ -18,11 +18,7 @@ from pumpurs_analysis.releases import beside, recipes
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory, example_records) -> Path:
     folder = tmp_path_factory.mktemp("release") / "records"
-    reductions = {
-        "learner_month": facts.learner_month(example_records),
-        "plan_support": facts.plan_support(example_records),
-    }
-    workspace.save(example_records, folder, reductions=reductions)
+    workspace.save(example_records, folder, reductions=facts.reductions(example_records))
     return folder
 
 

@@ -101,6 +101,8 @@ def _report(found: Checked, paths: Sequence[Path], kind: str, *, language: Langu
         return problem_report.html(found.problems, found.inputs, language).encode("utf-8")
     files = _files(paths)
     if kind == ".zip":
+        if not problem_report.files_to_mark(files, found.problems):
+            raise click.UsageError(say("cli.check.nothing_to_mark", language))
         return problem_report.marked_zip(files, found.problems, language)
     if len(files) != 1:
         raise click.UsageError(say("cli.check.one_file", language, count=len(files)))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pumpurs_analysis import schema
-from pumpurs_analysis.export.marked_workbook import marked, marked_zip
+from pumpurs_analysis.export.marked_workbook import files_to_mark, marked, marked_zip
 from pumpurs_analysis.export.problem_words import (
     CHANGES,
     SEVERITIES,
@@ -24,7 +24,7 @@ from pumpurs_analysis.export.problem_words import (
 from pumpurs_analysis.tables import as_text, csv_bytes
 from pumpurs_analysis.text import Language, number, say, sort_key
 
-__all__ = ["change", "counts", "csv", "html", "marked", "marked_zip", "worded"]
+__all__ = ["change", "counts", "csv", "files_to_mark", "html", "marked", "marked_zip", "worded"]
 
 _STATIC = Path(__file__).parent / "static"
 _COLUMNS = {

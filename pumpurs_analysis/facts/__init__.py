@@ -53,6 +53,11 @@ def plan_support(data: Dataset) -> pd.DataFrame:
     )
 
 
+def reductions(data: Dataset) -> dict[str, pd.DataFrame]:
+    """Give the reductions that a workspace keeps beside the tables, by name."""
+    return {"learner_month": learner_month(data), "plan_support": plan_support(data)}
+
+
 def counted_plans(data: Dataset) -> pd.DataFrame:
     """Give the plans that count: deleted ones left out, a resumed one once with its last status.
 

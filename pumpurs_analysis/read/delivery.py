@@ -26,12 +26,12 @@ Progress = Callable[[int, int, str], None]
 _IGNORED = ("~$", ".", "__MACOSX", "Thumbs.db", "desktop.ini")
 _NESTED_AT_MOST = 3
 _IS_UTF8 = 1 << 11  # flag of a member whose name is written in UTF-8
-_ENDINGS = {
-    "text": {"csv", "tsv", "txt", "tab"},
-    "xlsx": {"xlsx", "xlsm"},
-    "xls": {"xls"},
-    "ods": {"ods"},
-    "parquet": {"parquet"},
+_ENDINGS = {  # the usual one first
+    "text": ("csv", "tsv", "txt", "tab"),
+    "xlsx": ("xlsx", "xlsm"),
+    "xls": ("xls",),
+    "ods": ("ods",),
+    "parquet": ("parquet",),
 }
 
 
@@ -154,12 +154,13 @@ def read_source(source: Source, key: bytes) -> tuple[list[Grid], list[Problem]]:
     problems: list[Problem] = []
     try:
         kind = guard.kind_of(source)
-        if kind in _ENDINGS and source.ending not in _ENDINGS[kind]:
-            ending = Problem("file_ending_differs", source.name, found=source.ending, wanted=kind)
-            problems.append(ending)
         for grid, met in _reader(kind)(source, key):
             grids += [grid] if grid is not None else []
             problems += met
+        if grids and source.ending not in _ENDINGS[kind]:
+            wanted = _ENDINGS[kind][0]
+            ending = Problem("file_ending_differs", source.name, found=source.ending, wanted=wanted)
+            problems.insert(0, ending)
     except Refused as refused:
         problems.append(refused.problem(source.name))
     except OSError:

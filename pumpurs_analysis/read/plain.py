@@ -27,6 +27,7 @@ _MARKS = {
 }
 _OTHERS = ("cp1257", "iso8859_4", "cp775")
 _LATVIAN = frozenset("āčēģīķļņšūžĀČĒĢĪĶĻŅŠŪŽ–—„“”’")
+_WORKBOOKS = {"xlsx", "xlsm", "xls", "ods", "parquet"}  # endings of what is no text when whole
 _SEPARATORS = ";\t,|"
 _SAMPLE = 200  # records that tell the separator
 _AT_ONCE = 50_000
@@ -47,7 +48,7 @@ def encoding_of(source: Source) -> str:
     zeros = [source.head[start::2].count(0) for start in (0, 1)]
     if any(zeros):
         if source.head.count(0) < len(source.head) // 8 or min(zeros) * 10 > max(zeros):
-            raise Refused("file_not_text")
+            raise Refused("file_damaged" if source.ending in _WORKBOOKS else "file_not_text")
         return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:

@@ -13,9 +13,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from pumpurs_analysis import facts, workspace
-from pumpurs_analysis.dataset import Dataset
-
 DEMO = Path(__file__).parent / "demo"
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -121,22 +118,10 @@ def serve() -> Callable[..., AbstractContextManager[str]]:
 
 
 @pytest.fixture(scope="session")
-def records_folder(tmp_path_factory: pytest.TempPathFactory, example_records: Dataset) -> Path:
-    """The made-up records as a workspace."""
-    made = tmp_path_factory.mktemp("pages") / "records"
-    reductions = {
-        "learner_month": facts.learner_month(example_records),
-        "plan_support": facts.plan_support(example_records),
-    }
-    workspace.save(example_records, made, reductions=reductions)
-    return made
-
-
-@pytest.fixture(scope="session")
-def pages_of(records_folder: Path) -> Iterator[Callable[[str], str]]:
+def pages_of(example_workspace: Path) -> Iterator[Callable[[str], str]]:
     """Give the address of the pages for an audience; each server is started once."""
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PUMPURS_WORKSPACE", str(records_folder))
+        patch.setenv("PUMPURS_WORKSPACE", str(example_workspace))
         flags = {"public": (), "owner": ("--owner",)}
 
         @cache
