@@ -252,6 +252,30 @@ def test_hours_nobody_delivered_are_missing_and_not_zero(records):
     assert pd.isna(whole["paid_per_learner_cents"])
 
 
+CONSULTED = """
+    plan_id | learner_id | date       | hours
+    P1      | L1         | 2019-10-02 | 2
+    P1      | L1         | 2019-10-09 | 2.5
+"""
+PAID = """
+    learner_id | school_id | month      | support_kind | amount_cents
+    L1         | A         | 2019-10-01 | {kind}       | 900
+"""
+
+
+@pytest.mark.parametrize(("kind", "price"), [("consultation", 200), ("transport", None)])
+def test_an_hour_has_a_price_only_where_a_payment_names_consultations(records, kind, price):
+    """Nine euros for 4.5 hours are two an hour; what nobody says was paid is no zero."""
+    data = records(consultations=CONSULTED, payments=PAID.format(kind=kind))
+
+    whole = measures.cost_per_unit(data).frame.loc[0]
+
+    assert whole["delivered_hours"] == 4.5
+    assert (
+        None if pd.isna(whole["paid_per_hour_cents"]) else whole["paid_per_hour_cents"]
+    ) == price
+
+
 SEASON = np.array([0.9, 1.2, 1.2, 0.9, 1.0, 1.1, 1.2, 1.0, 0.9, 0.1, 0.05, 0.05])
 
 

@@ -40,7 +40,8 @@ def cost_per_unit(data: Dataset, *, by: Grouping = ()) -> Result:
         paid_per_learner_cents: paid_cents / learner_count, learners without a payment included.
         paid_per_paid_learner_cents: paid_cents / paid_learner_count.
         paid_per_plan_cents: paid_cents / plan_count.
-        paid_per_hour_cents: consultation_cents / delivered_hours.
+        paid_per_hour_cents: consultation_cents / delivered_hours; missing where no payment of the
+            delivery names consultations: what they cost is not known, and nothing is no price.
 
     Leaves out:
         Deleted plans; planned sums and hours, which are not payments and not given.
@@ -77,6 +78,8 @@ def cost_per_unit(data: Dataset, *, by: Grouping = ()) -> Result:
         frame = frame.assign(delivered_hours=pd.Series(pd.NA, index=frame.index, dtype="Float64"))
     order = [*dims, *_COUNTS, *result.money, "delivered_hours"]
     costs = {name: _divided(frame, *parts) for name, parts in _COSTS.items()}
+    if not (facts.learner_month(data)["support_kind"] == "consultation").any():
+        costs["paid_per_hour_cents"] = pd.Series(pd.NA, index=frame.index, dtype="Float64")
     return replace(
         result,
         frame=frame[order].assign(**costs),
