@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 .DEFAULT_GOAL := help
-.PHONY: help setup dashboards lab test check unit notebooks browser office bench docs lock clean
+.PHONY: help setup dashboards lab test check unit notebooks browser office spark bench docs lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 14
@@ -27,7 +27,7 @@ check: $(READY) ## style, types, layers, clean notebooks, unused dependencies (s
 	$(BIN)/nbstripout --verify --keep-count notebooks/*.ipynb dashboards/*.ipynb
 
 unit: $(READY) ## tests and examples in docstrings
-	$(BIN)/python -m pytest -n 2 -m "not browser and not office"
+	$(BIN)/python -m pytest -n 2 -m "not browser and not office and not spark"
 
 notebooks: $(READY) ## run every notebook and dashboard
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-cell-timeout=120 -o addopts="" -o filterwarnings=default notebooks dashboards
@@ -37,6 +37,10 @@ browser: $(READY) ## the dashboards in Chromium
 
 office: $(READY) ## workbooks saved again by LibreOffice read the same (needs soffice)
 	$(BIN)/python -m pytest -m office tests
+
+spark: $(READY) ## the facts by PySpark in local mode equal those by duckdb (needs Java: apt-get install default-jre-headless)
+	test -d build/spark/pyspark || $(BIN)/uv pip install --quiet --python .venv --target build/spark "pyspark==4.3.0"
+	PYTHONPATH=build/spark $(BIN)/python -m pytest -m spark tests/test_facts_on_spark.py
 
 bench: $(READY) ## speed and memory beside plain pandas, polars and calamine, as ratios in one run
 	for each in tests/benchmarks/*.py; do $(BIN)/python $$each || exit 1; done

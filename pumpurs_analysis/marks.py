@@ -6,7 +6,7 @@ finding's key, which is built of the delivery's own codes and is the same after 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,7 @@ class Mark:
 
     Attributes:
         kind: ``explained`` (a breach) or ``handled_otherwise`` (a gap).
-        key: Of the finding; see ``key_of``.
+        key: Of the finding; see ``keys_of``.
         reason: Why, in a few words and without any person's name or code.
         initials: Who decided.
         on: Day of the decision.
@@ -44,14 +44,16 @@ class Mark:
             raise ValueError("A mark needs a reason: a sentence that another person understands.")
 
 
-def key_of(*parts: object) -> str:
-    """Build a finding's key from the delivery's own codes.
+def keys_of(findings: pd.DataFrame, parts: Sequence[str]) -> "pd.Series[str]":
+    """Build each finding's key from columns of the delivery's own codes and its sums.
 
     Example:
-        >>> key_of("P1", "transport", None)
-        'P1|transport|'
+        >>> found = pd.DataFrame({"plan_id": ["P1"], "risk": [None], "paid_cents": [3001]})
+        >>> keys_of(found, ["plan_id", "risk", "paid_cents"]).tolist()
+        ['P1||3001']
     """
-    return "|".join("" if pd.isna(part) else str(part) for part in parts)  # type: ignore[call-overload]
+    texts = findings[[*parts]].astype("string").fillna("")
+    return texts[parts[0]].str.cat(texts[[*parts[1:]]], sep="|")
 
 
 def read_marks(folder: Path | str) -> pd.DataFrame:

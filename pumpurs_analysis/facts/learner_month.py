@@ -47,11 +47,10 @@ def learner_month(payments: Any) -> pd.DataFrame:  # noqa: ANN401  (any backend'
         [[2500, 500, '2019/2020-1']]
     """
     amount = nw.col("amount_cents")
-    paid_back = nw.when(amount < 0).then(amount)
     sums = {
         "paid_cents": amount.sum(),
         "payment_count": amount.count(),
-        "refund_cents": -paid_back.sum(),
+        "refund_cents": -amount.clip(upper_bound=0).sum(),
     }
     # a database adds whole numbers up in a wider type that pandas would read as a float
     whole = {name: column.cast(nw.Int64) for name, column in sums.items()}

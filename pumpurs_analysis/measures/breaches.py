@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from pumpurs_analysis import marks
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.facts import counted_plans
 from pumpurs_analysis.measures import caps, findings, grouping
@@ -92,7 +93,7 @@ def cap_breaches(
     ).reset_index(drop=True)
     found = findings.pointed(data, found, _payments(data, found))
     found = pd.concat([found, _preparation(data)], ignore_index=True)
-    found = found.assign(finding_key=findings.keyed(found.reindex(columns=_KEY), _KEY))
+    found = found.assign(finding_key=marks.keys_of(found.reindex(columns=_KEY), _KEY))
     found = findings.explained(found, workspace)
     return Worklist(
         name="cap_breaches",

@@ -121,7 +121,7 @@ def held_against_caps(data: Dataset, changes: Iterable[Change] = ()) -> pd.DataF
 
 def _periods(data: Dataset) -> pd.DataFrame:
     """Learner-months with the sums of the period their cap counts for."""
-    return facts.kept(data, "periods", lambda: _summed_by_period(_rows(data)))
+    return grouping.placed(data, "periods", lambda: _summed_by_period(_rows(data)))
 
 
 def _rows(data: Dataset) -> pd.DataFrame:

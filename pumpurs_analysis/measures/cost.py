@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from pumpurs_analysis import facts
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.errors import NotVerified
 from pumpurs_analysis.measures import caps, grouping
@@ -176,14 +177,16 @@ _LEARNER = (
 
 
 def _of_learners(data: Dataset) -> Result:
-    frame = caps.learner_periods(data, caps.held_against_caps(data))
+    frame = facts.kept(
+        data, "learner_periods", lambda: caps.learner_periods(data, caps.held_against_caps(data))
+    )
     return Result(
         name="cost_against_cap",
         frame=frame[list(_LEARNER)],
         unit="money",
         one_row_per="learner, kind of support and period",
         evidence="records",
-        sources=caps.rule_sources(frame["source"]),
+        sources=caps.rule_sources(frame["source"].unique()),
         notes=(*_NOTES, *grouping.learner_notes(data)),
         dimensions=("learner_id", "school", "support_kind", "period"),
         money=("paid_cents", "refund_cents", "headroom_cents", "over_cap_cents"),

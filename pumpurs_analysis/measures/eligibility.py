@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from pumpurs_analysis import facts
+from pumpurs_analysis import facts, marks
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.measures import caps, findings, grouping
 from pumpurs_analysis.measures.result import Worklist
@@ -97,7 +97,7 @@ def eligibility_findings(
     found["arithmetic"] = found["arithmetic"].fillna("")
     found["amounts_cents"] = found["amounts_cents"].where(found["table"] == "payments")
     found = grouping.attach(data, found, "school")
-    found = found.assign(finding_key=findings.keyed(found, _KEY))
+    found = found.assign(finding_key=marks.keys_of(found, _KEY))
     found = findings.explained(found, workspace)
     return Worklist(
         name="eligibility_findings",

@@ -5,7 +5,6 @@ with the files and a calculator comes to the same sum.
 """
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -81,14 +80,6 @@ def euros(cents: int) -> str:
     """
     whole, rest = divmod(abs(int(cents)), 100)
     return f"{'-' if cents < 0 else ''}{whole}.{rest:02}"
-
-
-def keyed(findings: pd.DataFrame, parts: list[str]) -> "pd.Series[Any]":
-    """Give each finding its key: what it is about and its sums, the same after every load."""
-    rows = findings[parts].astype("string").to_dict("records")
-    return pd.Series(
-        [marks.key_of(*row.values()) for row in rows], index=findings.index, dtype="string"
-    )
 
 
 def explained(findings: pd.DataFrame, workspace: Path | str | None) -> pd.DataFrame:

@@ -9,7 +9,6 @@ import pandas as pd
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.facts import counted_plans
 from pumpurs_analysis.measures import grouping, limits, received
 from pumpurs_analysis.measures.result import Result
 from pumpurs_analysis.measures.risks import with_interval
@@ -147,12 +146,12 @@ def _counts(
     least: int,
 ) -> tuple[pd.DataFrame, int]:
     """One row per school with enough learners; and how many schools have too few."""
-    named = grouping.dimensions(tuple(only), among=grouping.PLAN_DIMENSIONS)
-    plans = grouping.attach(data, counted_plans(data), (by, *named))
+    grouping.dimensions(tuple(only), among=grouping.PLAN_DIMENSIONS)
+    plans = grouping.plans_by_dimension(data)
     for name, code in only.items():
         plans = plans[plans[name] == code]
     plans = plans[plans[by].notna()]
-    has = plans["plan_id"].astype("string").isin(set([] if happened is None else happened))
+    has = plans["plan_id"].isin([] if happened is None else happened.unique())
     keys = (by,)
     whole = grouping.tally(plans, keys, {"learner_count": ("learner_id", "nunique")})
     with_it = grouping.tally(plans[has], keys, {"supported_count": ("learner_id", "nunique")})

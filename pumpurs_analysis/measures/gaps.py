@@ -5,10 +5,10 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from pumpurs_analysis import catalogue
+from pumpurs_analysis import catalogue, facts
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.facts import plan_support
-from pumpurs_analysis.marks import key_of
+from pumpurs_analysis.marks import keys_of
 from pumpurs_analysis.measures import grouping
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.result import Result, Worklist
@@ -74,7 +74,6 @@ def support_gaps(data: Dataset, *, by: Grouping = (), marks: pd.DataFrame | None
     grouping.needs_records(data, "support_gaps", "risk_mix")
     dims = grouping.dimensions(by, among=grouping.PLAN_DIMENSIONS)
     mentions, planned = _judged(data, marks)
-    mentions = grouping.attach(data, mentions, dims)
     keys = (*dims, "risk_category", "outcome")
     people = {"outcome_learner_count": ("learner_id", "nunique"),
               "outcome_plan_count": ("plan_id", "nunique"),
@@ -162,8 +161,9 @@ def support_gap_rows(data: Dataset, *, marks: pd.DataFrame | None = None) -> Wor
         ["mention", "support_kind"]
     )
     kinds = foreseen.groupby("mention")["support_kind"].agg(";".join)
-    gaps = grouping.attach(data, mentions.assign(planned=kinds), "school")
-    gaps = gaps[gaps["outcome"].isin(GAPS)]
+    gaps = mentions.assign(planned=kinds)
+    gaps = gaps[gaps["outcome"].isin(GAPS)].astype(dict.fromkeys((*_MENTION, "school"), "string"))
+    gaps = gaps.assign(mark_key=keys_of(gaps, _MENTION))
     allowed = _allowed(gaps).groupby(["risk_category", "risk"], dropna=False)["support_kind"]
     wanted = allowed.agg(lambda names: ";".join(dict.fromkeys(names))).reset_index(
         name="would_answer"
@@ -186,30 +186,45 @@ def support_gap_rows(data: Dataset, *, marks: pd.DataFrame | None = None) -> Wor
 
 def _judged(data: Dataset, marks: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Each risk of a plan once with its outcome; and the planned supports that answer it."""
+    planned = _planned(data)
+    mentions = grouping.placed(data, "judged_mentions", lambda: _outcomes(data, planned))
+    if marks is not None and len(marks):
+        handled = marks.loc[marks["kind"] == "handled_otherwise", "key"]
+        is_handled = keys_of(mentions, _MENTION).isin(handled) & (mentions["outcome"] != "answered")
+        mentions["outcome"] = mentions["outcome"].mask(is_handled, "handled_otherwise")
+    return mentions, planned
+
+
+def _mentions(data: Dataset) -> pd.DataFrame:
+    """Each risk once in a plan that counts."""
     mentions = data.risks.astype(dict.fromkeys(_MENTION, "string")).drop_duplicates(_MENTION)
-    mentions = grouping.of_counted_plans(data, mentions, *_OF_PLAN)
-    mentions.index.name = "mention"
-    allowed = _allowed(mentions)
-    named = ["plan_id", "support_kind", "specialist_kind"]
-    supports = data.supports.astype(dict.fromkeys(named, "string"))
-    planned = _answering(mentions, allowed, supports)
-    received = _answering(mentions, allowed, _received(data))
+    return grouping.of_counted_plans(data, mentions, *_OF_PLAN).rename_axis(index="mention")
+
+
+def _planned(data: Dataset) -> pd.DataFrame:
+    """The planned supports that answer a risk of their plan, each under its mention."""
+
+    def make() -> pd.DataFrame:
+        named = ["plan_id", "support_kind", "specialist_kind"]
+        supports = data.supports.astype(dict.fromkeys(named, "string"))
+        found = _answering(_mentions(data), supports)
+        return found.astype(dict.fromkeys(("support_id", "support_kind"), "category"))
+
+    return facts.kept(data, "answering_supports", make)
+
+
+def _outcomes(data: Dataset, planned: pd.DataFrame) -> pd.DataFrame:
+    """The mentions and what became of each before a person marked anything."""
+    mentions = _mentions(data)
+    received = _answering(mentions, _received(data))
     is_planned = mentions.index.isin(planned["mention"])
     can_show = planned["support_kind"].isin(_shown_kinds(data))
-    keys = [key_of(*parts) for parts in mentions[_MENTION].itertuples(index=False)]
-    mentions["mark_key"] = pd.array(keys, dtype="string")
-    marked: list[str] = []
-    if marks is not None:
-        marked = list(marks.loc[marks["kind"] == "handled_otherwise", "key"])
-    meals = allowed[allowed["support_kind"] == "catering"][["risk_category", "risk"]]
-    is_meal = pd.MultiIndex.from_frame(mentions[["risk_category", "risk"]]).isin(
-        pd.MultiIndex.from_frame(meals)
-    )
+    meals = _allowed(mentions).query("support_kind == 'catering'")[_MENTION[1:]]
+    is_meal = pd.MultiIndex.from_frame(mentions[_MENTION[1:]]).isin(pd.MultiIndex.from_frame(meals))
     statuses = catalogue.entries("codes")["plan_status"]
     approved = [code for code, entry in statuses.items() if entry["is_approved"]]
     outcomes = {
         "answered": mentions.index.isin(received["mention"]),
-        "handled_otherwise": mentions["mark_key"].isin(marked),
         "municipality_pays": ~is_planned
         & is_meal
         & mentions["is_catering_by_municipality"].fillna(value=False).to_numpy(bool),
@@ -219,10 +234,8 @@ def _judged(data: Dataset, marks: pd.DataFrame | None) -> tuple[pd.DataFrame, pd
         "not_known": ~mentions.index.isin(planned.loc[can_show, "mention"]),
     }
     conditions = [np.asarray(each, dtype=bool) for each in outcomes.values()]
-    mentions["outcome"] = pd.array(
-        np.select(conditions, list(outcomes), default="not_received"), dtype="string"
-    )
-    return mentions, planned
+    found = np.select(conditions, list(outcomes), default="not_received")
+    return mentions.assign(outcome=pd.Categorical(found, categories=sorted(OUTCOMES)))
 
 
 def _allowed(mentions: pd.DataFrame) -> pd.DataFrame:
@@ -242,10 +255,10 @@ def _allowed(mentions: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype("string")
 
 
-def _answering(mentions: pd.DataFrame, allowed: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
+def _answering(mentions: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     """The supports given (planned or received) that answer a mention of the same plan."""
     asked = mentions[_MENTION].reset_index()
-    asked = asked.merge(allowed, on=["risk_category", "risk"])
+    asked = asked.merge(_allowed(mentions), on=["risk_category", "risk"])
     found = asked.merge(given, on=["plan_id", "support_kind"])
     is_right = found["specialist_wanted"].isna() | found["specialist_kind"].isna()
     is_right |= (found["specialist_wanted"] == found["specialist_kind"]).fillna(value=False)

@@ -5,6 +5,7 @@ the columns asked for, or one row per group with its counts. What has no value f
 stays in a group of its own (missing), so that no row is ever lost.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
@@ -32,6 +33,7 @@ PLAN_DIMENSIONS = ("municipality", *_OF_SCHOOL, *_OF_TIME, *_OF_PLAN)
 _REFORM = date(2021, 7, 1)  # what the register of schools calls today's municipality begins here
 _LAST_BEFORE = "2020/2021-2"  # the semester in which it happened
 _SEPTEMBER = 9
+_FEW, _FEW_PER_ROW = 1_000_000, 8  # places counted outright; beyond these the keys are sorted
 _KEYS = ["learner_id", "school_id", "semester"]
 
 
@@ -104,9 +106,28 @@ def plans_by_dimension(data: Dataset) -> pd.DataFrame:
         plans = counted_plans(data)
         columns = {name: _of_school_and_time(data, plans, name)
                    for name in PLAN_DIMENSIONS if name not in {"semester", *_OF_PLAN}}  # fmt: skip
-        return plans.assign(**columns).astype(dict.fromkeys(PLAN_DIMENSIONS, "category"))
+        return _coded(plans.assign(**columns))
 
     return kept(data, "plans_by_dimension", make)
+
+
+def placed(data: Dataset, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Give a measure's rows with every dimension of their plan, made once for a Dataset.
+
+    Asked by any grouping, the measure then only counts codes. Texts come back as categories.
+
+    Args:
+        data: A Dataset of records.
+        name: Under which the rows are kept.
+        make: Gives the rows, as ``attach`` takes them.
+    """
+    return kept(data, name, lambda: _coded(attach(data, make(), PLAN_DIMENSIONS)))
+
+
+def _coded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Texts as categories: the same few words millions of times cost one small number each."""
+    texts = [name for name in frame if isinstance(frame[name].dtype, pd.StringDtype)]
+    return frame.astype(dict.fromkeys(texts, "category"))
 
 
 def _taken(values: "pd.Series[Any]", rows: np.ndarray, index: pd.Index) -> "pd.Series[Any]":
@@ -137,9 +158,9 @@ def of_counted_plans(data: Dataset, frame: pd.DataFrame, *columns: str) -> pd.Da
     Args:
         data: A Dataset of records.
         frame: Has ``plan_id``.
-        *columns: Columns of ``counted_plans`` to add; one the frame has is replaced.
+        *columns: Columns of ``plans_by_dimension`` to add; one the frame has is replaced.
     """
-    plans = counted_plans(data)
+    plans = plans_by_dimension(data)
     rows = positions(frame["plan_id"], pd.Index(plans["plan_id"].astype("string")))
     kept = frame[rows >= 0].reset_index(drop=True)
     taken = plans[list(columns)].iloc[rows[rows >= 0]].reset_index(drop=True)
@@ -301,11 +322,11 @@ def _grouped(frame: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.Dat
     keys = np.zeros(len(frame), dtype=np.int64)
     known = []
     for name in by:
-        codes, values = pd.factorize(frame[name], sort=True, use_na_sentinel=True)
+        codes, values = _codes(frame[name], is_sorted=True)
         codes = np.where(codes < 0, len(values), codes)  # what is missing stands last
         keys = keys * (len(values) + 1) + codes
         known.append(pd.Series(values, dtype="string"))
-    there, keys = np.unique(keys, return_inverse=True)
+    there, keys = _numbered(keys, math.prod(len(values) + 1 for values in known))
     columns = {}
     for name, values in zip(reversed(by), reversed(known), strict=True):
         there, codes = np.divmod(there, len(values) + 1)
@@ -314,13 +335,32 @@ def _grouped(frame: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.Dat
     return keys, pd.DataFrame({name: columns[name] for name in by}, index=index)
 
 
+def _codes(values: "pd.Series[Any]", *, is_sorted: bool = False) -> tuple[np.ndarray, pd.Index]:
+    """Number the different values, -1 what is missing; categories are numbered already."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.cat.codes.to_numpy(np.int64), values.cat.categories
+    codes, known = pd.factorize(values, sort=is_sorted)
+    return codes, pd.Index(known)
+
+
+def _numbered(keys: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Give the keys that occur, in order, and each row's place among them, below a known size."""
+    if size > _FEW_PER_ROW * len(keys) + _FEW:
+        there, places = np.unique(keys, return_inverse=True)
+        return there, places
+    there = np.flatnonzero(np.bincount(keys, minlength=1))
+    place = np.zeros(size, dtype=np.int64)
+    place[there] = np.arange(len(there))
+    return there, place[keys]
+
+
 def _sizes(keys: np.ndarray, _: "pd.Series[Any]", count: int) -> "pd.Series[Any]":
     return pd.Series(np.bincount(keys, minlength=count), dtype="Int64")
 
 
 def _different(keys: np.ndarray, values: "pd.Series[Any]", count: int) -> "pd.Series[Any]":
-    codes, known = pd.factorize(values)
-    pairs = np.unique(keys[codes >= 0] * (len(known) + 1) + codes[codes >= 0])
+    codes, known = _codes(values)
+    pairs = pd.unique(keys[codes >= 0] * (len(known) + 1) + codes[codes >= 0])
     return pd.Series(np.bincount(pairs // (len(known) + 1), minlength=count), dtype="Int64")
 
 
@@ -335,6 +375,18 @@ def _sums(keys: np.ndarray, values: "pd.Series[Any]", count: int) -> "pd.Series[
 
 
 _WAYS = {"size": _sizes, "nunique": _different, "sum": _sums}
+
+
+def by_frequency(codes: "pd.Series[Any]", known: Sequence[str] = ()) -> list[str]:
+    """Give the codes that occur, the most frequent first, then the known ones that do not.
+
+    Example:
+        >>> by_frequency(pd.Series(["a", "b", "b"]), ["c", "a"])
+        ['b', 'a', 'c']
+    """
+    counts = codes.value_counts()
+    found = [str(code) for code in counts.index[counts > 0]]
+    return [*found, *(code for code in known if code not in found)]
 
 
 def contributors(frame: pd.DataFrame, by: tuple[str, ...], money: tuple[str, ...]) -> pd.DataFrame:
@@ -353,8 +405,9 @@ def contributors(frame: pd.DataFrame, by: tuple[str, ...], money: tuple[str, ...
         [2, 7, 4]
     """
     keys, groups = _grouped(frame, by)
-    people, known = pd.factorize(frame["learner_id"], use_na_sentinel=False)
-    pairs, numbers = np.unique(keys * (len(known) + 1) + people, return_inverse=True)
+    people, known = _codes(frame["learner_id"])
+    people = np.where(people < 0, len(known), people)  # nobody known is somebody, once
+    numbers, pairs = pd.factorize(keys * (len(known) + 1) + people)
     group = pairs // (len(known) + 1)
     columns = {}
     for name in money:

@@ -1,16 +1,18 @@
 """Overlap: which groups of risks stand together in one plan or with one learner."""
 
+import itertools
 from types import MappingProxyType
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
+from pumpurs_analysis import facts
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.facts import counted_plans
 from pumpurs_analysis.measures import grouping
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.result import Result
-from pumpurs_analysis.measures.risks import RISK_GROUPS, with_interval
+from pumpurs_analysis.measures.risks import RISK_GROUPS, recorded_mentions, with_interval
 
 _COUNTS = ("with_risk_count", "denominator_count", "risk_learner_count")
 _SHARE = ("share", "share_low", "share_high")
@@ -101,29 +103,35 @@ def risk_overlap(
 
 def _groups_of_each(data: Dataset, dims: tuple[str, ...], basis: str) -> pd.DataFrame:
     """One row per group and plan (or learner), with a column of True and False per risk group."""
-    plans = grouping.attach(data, counted_plans(data), dims)
-    mentions = grouping.of_counted_plans(data, data.risks)
-    has = pd.crosstab(
-        mentions["plan_id"].astype("string"), mentions["risk_category"].astype("string")
-    )
-    has = has.reindex(index=plans["plan_id"].astype("string"), columns=list(RISK_GROUPS))
-    plans = plans.assign(**{name: has[name].gt(0).to_numpy(bool) for name in RISK_GROUPS})
+    plans = facts.kept(data, "risk_groups_of_plans", lambda: _with_risk_groups(data))
     if basis == "plan":
         return plans.assign(one=plans["plan_id"])
-    keys = [*dims, "learner_id"]
-    found = plans.astype(dict.fromkeys(keys, "string")).groupby(keys, dropna=False)
-    return found[list(RISK_GROUPS)].any().reset_index().assign(one=lambda rows: rows["learner_id"])
+    keys = (*dims, "learner_id")
+    found = grouping.tally(plans, keys, {name: (name, "sum") for name in RISK_GROUPS})
+    return found.assign(one=found["learner_id"], **{name: found[name] > 0 for name in RISK_GROUPS})
+
+
+def _with_risk_groups(data: Dataset) -> pd.DataFrame:
+    """The plans that count, and for each group of risks whether the plan names one of it."""
+    plans, mentions = grouping.plans_by_dimension(data), recorded_mentions(data)
+    of_group = {
+        name: plans["plan_id"].isin(mentions.loc[mentions["risk_category"] == name, "plan_id"])
+        for name in RISK_GROUPS
+    }
+    return plans.assign(**of_group)
 
 
 def _combinations(people: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
-    named = pd.Series("", index=people.index, dtype="string")
-    for name in RISK_GROUPS:
-        named = named + people[name].map({True: f"+{name}", False: ""})
-    people = people.assign(combination=named.str.removeprefix("+").replace("", "none"))
-    people["risk_group_count"] = people[list(RISK_GROUPS)].sum(axis=1)
-    keys = (*dims, "combination", "risk_group_count")
+    has = people[list(RISK_GROUPS)].to_numpy(bool)
+    of_code = list(itertools.product([False, True], repeat=len(RISK_GROUPS)))
+    names = ["+".join(itertools.compress(RISK_GROUPS, code)) or "none" for code in of_code]
+    bits = 2 ** np.arange(len(RISK_GROUPS))[::-1]
+    combination = pd.CategoricalDtype(pd.Index(names))
+    people = people.assign(combination=pd.Categorical.from_codes(has @ bits, dtype=combination))
+    keys = (*dims, "combination")
     counted = grouping.tally(people, keys, _numbers("with_risk_count"))
-    counted["risk_group_count"] = counted["risk_group_count"].astype("Int64")
+    group_counts = pd.Series([sum(code) for code in of_code], index=names, dtype="Int64")
+    counted["risk_group_count"] = group_counts[counted["combination"]].array
     whole = grouping.tally(people, dims, {"denominator_count": ("one", "size")})
     counted = counted.merge(whole, on=[*dims]) if dims else counted.merge(whole, how="cross")
     order = [*dims, "with_risk_count", "combination"]

@@ -6,7 +6,6 @@ import pandas as pd
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.facts import counted_plans
 from pumpurs_analysis.measures import grouping
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.result import Result
@@ -52,7 +51,7 @@ def participation(data: Dataset, *, by: Grouping = "semester") -> Result:
     """
     grouping.needs_records(data, "participation", "published_timeline")
     dims = grouping.dimensions(by, among=grouping.PLAN_DIMENSIONS)
-    plans = grouping.attach(data, counted_plans(data), dims)
+    plans = grouping.plans_by_dimension(data)
     statuses = catalogue.entries("codes")["plan_status"]
     approved = [code for code, entry in statuses.items() if entry["is_approved"]]
     frame = grouping.tally(
@@ -94,13 +93,17 @@ def _specialists(
     data: Dataset, frame: pd.DataFrame, dims: tuple[str, ...]
 ) -> "pd.Series[int] | pd.Series[float]":
     """Distinct specialists of each group's schools and semesters."""
-    named = data.specialists[["specialist_id", "school_id", "semester"]].astype("string")
-    seen = data.consultations
-    seen = seen.assign(semester=grouping.semester_of(seen["date"]))[named.columns].astype("string")
-    rows = pd.concat([named, seen]).dropna(subset="specialist_id").drop_duplicates()
+
+    def make() -> pd.DataFrame:
+        named = data.specialists[["specialist_id", "school_id", "semester"]].astype("string")
+        seen = data.consultations
+        seen = seen.assign(semester=grouping.semester_of(seen["date"]))[named.columns]
+        rows = pd.concat([named, seen.drop_duplicates().astype("string")])
+        return rows.dropna(subset="specialist_id").drop_duplicates(ignore_index=True)
+
+    rows = grouping.placed(data, "specialists", make)
     if rows.empty or _NOT_FOR_SPECIALISTS & set(dims):
         return pd.Series(pd.NA, index=frame.index, dtype="Int64")
-    rows = grouping.attach(data, rows.reset_index(drop=True), dims)
     counted = grouping.tally(rows, dims, {"count": ("specialist_id", "nunique")})
     if not dims:
         return counted["count"]

@@ -6,7 +6,6 @@ import pandas as pd
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.facts import counted_plans
 from pumpurs_analysis.measures import grouping
 from pumpurs_analysis.measures.result import Result
 from pumpurs_analysis.text import nearest, sort_key
@@ -59,7 +58,7 @@ def peer_group(data: Dataset, *, school: str = "") -> Result:
     """
     grouping.needs_records(data, "peer_group", "published_figures")
     wanted = ("school", "school_kind", "municipality_kind")
-    plans = grouping.attach(data, counted_plans(data), wanted)
+    plans = grouping.plans_by_dimension(data)
     schools = grouping.tally(plans, wanted, {"learner_count": ("learner_id", "nunique")})
     names = sorted(schools["school"].dropna(), key=sort_key)
     school = school or (names[0] if names else "")

@@ -66,7 +66,7 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
     """
     grouping.needs_records(data, "planned_and_delivered", "support_uptake")
     dims = grouping.dimensions(by, among=(*grouping.PLAN_DIMENSIONS, *OF_ROW))
-    rows = grouping.attach(data, _rows(data, dims), dims)
+    rows = _rows(data, dims)
     sums = {name: (name, "sum") for name in _SUMS}
     frame = grouping.tally(
         rows,
@@ -106,7 +106,13 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
 def _rows(data: Dataset, dims: tuple[str, ...]) -> pd.DataFrame:
     """What was planned, delivered and paid by plan and kind; by specialist from the rows."""
     if not {"specialist_kind", "subject"} & set(dims):
-        return plan_support(data).rename(columns={"paid_cents": "plan_paid_cents"})
+        fact = grouping.placed(data, "plan_support_placed", lambda: plan_support(data))
+        return fact.rename(columns={"paid_cents": "plan_paid_cents"})
+    return grouping.placed(data, "specialists_planned", lambda: _of_specialists(data))
+
+
+def _of_specialists(data: Dataset) -> pd.DataFrame:
+    """Consultations planned and delivered, with whom and in what."""
     supports = data.supports.assign(planned_count=1)
     supports = supports[supports["support_kind"] == "consultation"]
     supports = supports[["plan_id", *OF_ROW, *_PLANNED]]
@@ -140,6 +146,18 @@ def _without_absent(data: Dataset, frame: pd.DataFrame, dims: tuple[str, ...]) -
             .where(frame["support_kind"] != "consultation", typed[hours])
         )
     return typed
+
+
+def consultations_counted(data: Dataset) -> pd.DataFrame:
+    """Give consultations, but not those of deleted plans, with every dimension of their plan."""
+
+    def make() -> pd.DataFrame:
+        rows = data.consultations
+        known = set(data.plans["plan_id"].cat.categories) - set(counted_plans(data)["plan_id"])
+        rows = rows[~rows["plan_id"].isin(known)].reset_index(drop=True)
+        return rows.assign(named_hours=rows["hours"].where(rows["specialist_id"].notna(), 0))
+
+    return grouping.placed(data, "consultations_counted", make)
 
 
 def hours_and_load(data: Dataset, *, by: Grouping = "school") -> Result:
@@ -179,12 +197,8 @@ def hours_and_load(data: Dataset, *, by: Grouping = "school") -> Result:
     """
     grouping.needs_records(data, "hours_and_load", "published_timeline")
     dims = grouping.dimensions(by, among=(*grouping.PLAN_DIMENSIONS, *OF_ROW[1:]))
-    rows = data.consultations
-    known = set(data.plans["plan_id"].cat.categories) - set(counted_plans(data)["plan_id"])
-    rows = grouping.attach(data, rows[~rows["plan_id"].isin(known)].reset_index(drop=True), dims)
-    is_named = rows["specialist_id"].notna()
     frame = grouping.tally(
-        rows.assign(named_hours=rows["hours"].where(is_named, 0)),
+        consultations_counted(data),
         dims,
         {
             "consultation_count": ("hours", "size"),

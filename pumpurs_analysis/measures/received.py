@@ -11,7 +11,7 @@ import pandas as pd
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.facts import counted_plans, plan_support
+from pumpurs_analysis.facts import plan_support
 from pumpurs_analysis.measures import grouping
 from pumpurs_analysis.measures.result import Result
 from pumpurs_analysis.measures.risks import with_interval
@@ -36,7 +36,13 @@ def learner_kinds() -> list[str]:
 
 def units(data: Dataset, dims: tuple[str, ...]) -> pd.DataFrame:
     """One row per plan, kind of support and step that happened, with the dimensions asked for."""
-    if {"specialist_kind", "subject"} & set(dims):
+    is_by_row = bool({"specialist_kind", "subject"} & set(dims))
+    name = "units_of_specialists" if is_by_row else "units"
+    return grouping.placed(data, name, lambda: _units(data, is_by_row=is_by_row))
+
+
+def _units(data: Dataset, *, is_by_row: bool) -> pd.DataFrame:
+    if is_by_row:
         planned = data.supports[["plan_id", *OF_ROW]].assign(step="planned")
         delivered = data.consultations[["plan_id", *OF_ROW[1:]]]
         delivered = delivered.assign(support_kind="consultation", step="delivered")
@@ -49,16 +55,14 @@ def units(data: Dataset, dims: tuple[str, ...]) -> pd.DataFrame:
             for step, number in _NUMBER.items()
         )
     rows = grouping.of_counted_plans(data, rows, "learner_id", "school_id", "semester")
-    rows = rows[rows["support_kind"].isin(learner_kinds())]
-    return grouping.attach(data, rows, dims)
+    return rows[rows["support_kind"].isin(learner_kinds())].reset_index(drop=True)
 
 
 def support_uptake(data: Dataset, dims: tuple[str, ...]) -> Result:
     """Count learners with each kind of support by step; see ``measures.support_uptake``."""
     dims = tuple(name for name in dims if name != "support_kind")
     happened = units(data, dims)
-    shared = tuple(name for name in dims if name not in OF_ROW)
-    plans = grouping.attach(data, counted_plans(data), shared)
+    plans = grouping.plans_by_dimension(data)
     frame = _with_denominators(data, happened, plans, dims=dims)
     frame = with_interval(
         frame, count="supported_count", denominator="denominator_count", share="supported_share"
@@ -104,7 +108,7 @@ def _with_denominators(
         name: sorted(happened[name].astype("string").dropna().unique())
         for name in dims if name in OF_ROW
     }  # fmt: skip
-    codes["support_kind"] = list(happened["support_kind"].astype("string").value_counts().index)
+    codes["support_kind"] = grouping.by_frequency(happened["support_kind"])
     codes["step"] = list(STEPS)
     frames = [_by_step(happened, plans, groups, dims=dims, codes=codes).assign(basis="learner")]
     keys = _enrolled_keys(dims)

@@ -1,14 +1,13 @@
 """Risks: how the four groups are distributed, on every denominator that is known."""
 
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.facts import counted_plans
 from pumpurs_analysis.measures import grouping
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.result import Result, cite
@@ -107,10 +106,18 @@ def risk_mix(
     return _published(data)
 
 
+def recorded_mentions(data: Dataset) -> pd.DataFrame:
+    """Give every risk of the plans that count, with learner, school and every dimension."""
+
+    def make() -> pd.DataFrame:
+        of_plan = ("learner_id", "school_id", "semester")
+        return grouping.of_counted_plans(data, data.risks, *of_plan)
+
+    return grouping.placed(data, "mentions", make)
+
+
 def _recorded(data: Dataset, dims: tuple[str, ...], level: str) -> Result:
-    plans = grouping.attach(data, counted_plans(data), dims)
-    mentions = grouping.of_counted_plans(data, data.risks, "learner_id", "school_id", "semester")
-    mentions = grouping.attach(data, mentions, dims)
+    plans, mentions = grouping.plans_by_dimension(data), recorded_mentions(data)
     frame = _mention_counts(plans, mentions, dims=dims, level=level)
     numerators = {"mention": "mention_count", "plan": "plan_with", "learner": "risk_learner_count"}
     if not grouping.was_delivered(data, "risks"):
@@ -162,19 +169,13 @@ def _mention_counts(
         "risk_learner_count": ("learner_id", "nunique"),
     }
     counted = grouping.tally(mentions, (*dims, level), counts)
-    codes = _by_frequency(mentions[level], RISK_GROUPS if level == "risk_category" else ())
+    codes = grouping.by_frequency(mentions[level], RISK_GROUPS * (level == "risk_category"))
     groups = grouping.with_every(groups, of_mentions)
     frame = grouping.with_every(groups, counted, **{level: codes})
     if level == "risk":
         pairs = mentions[["risk", "risk_category"]].astype("string").drop_duplicates("risk")
         frame = frame.merge(pairs, how="left", on="risk")
     return frame
-
-
-def _by_frequency(codes: "pd.Series[Any]", known: tuple[str, ...]) -> list[str]:
-    """Codes, the most frequent first; those known stand there even if nobody has them."""
-    found = list(codes.astype("string").value_counts().index)
-    return [*found, *(code for code in known if code not in found)]
 
 
 def _published(data: Dataset) -> Result:

@@ -5,17 +5,18 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from pumpurs_analysis import facts
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.facts import counted_plans
 from pumpurs_analysis.measures import grouping
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.result import Result
 from pumpurs_analysis.measures.risks import RISK_GROUPS, with_interval
 
 OUTCOMES = ("persists", "ended", "moved", "left", "new")
-_BEFORE = OUTCOMES[:4]
+_TEXTS = ("plan_id", "learner_id", "semester", "school_id")
 _COUNTS = ("transition_count", "still_count", "denominator_count")
 _KEYS = ["learner_id", "semester"]
+_ONCE = ["learner_id", "semester", "risk_category", "is_before"]
 
 
 def risk_transitions(data: Dataset, *, by: Grouping = ()) -> Result:
@@ -61,9 +62,10 @@ def risk_transitions(data: Dataset, *, by: Grouping = ()) -> Result:
     grouping.needs_records(data, "risk_transitions", "risk_mix")
     dims = grouping.dimensions(by, among=grouping.PLAN_DIMENSIONS)
     dims = tuple(name for name in dims if name != "semester")
-    plans = grouping.attach(data, counted_plans(data), dims)
-    known = plans[plans["learner_basis"] != "plan"]
-    frame = _counted(_moves(data, known.astype("string"), dims), dims)
+    moves = facts.kept(data, "moves", lambda: _moves(data))
+    again = moves[moves["is_repeated"]]
+    again = again[again.duplicated([*dims, *_ONCE])]
+    frame = _counted(moves.drop(again.index), dims)
     if not grouping.was_delivered(data, "risks"):
         frame = grouping.without(frame, _COUNTS)
     frame = with_interval(
@@ -77,7 +79,7 @@ def risk_transitions(data: Dataset, *, by: Grouping = ()) -> Result:
         one_row_per="group, semester, risk group and outcome",
         evidence="records",
         notes=("note.transitions",
-               *(("note.plan_as_learner_out",) if len(known) < len(plans) else ())),
+               *(("note.plan_as_learner_out",) if grouping.learner_notes(data) else ())),
         dimensions=(*dims, *own),
         counts=_COUNTS,
         derived=("share", "share_low", "share_high"),
@@ -95,8 +97,14 @@ def risk_transitions(data: Dataset, *, by: Grouping = ()) -> Result:
     )  # fmt: skip
 
 
-def _moves(data: Dataset, plans: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
-    """One row per learner, risk, pair of semesters and group, with the outcome."""
+def _moves(data: Dataset) -> pd.DataFrame:
+    """One row per plan and risk before or after a change of semester, with what became of it.
+
+    A learner with several plans in a semester has several rows (``is_repeated``), the one that
+    says what became of the risk first.
+    """
+    plans = grouping.plans_by_dimension(data)
+    plans = plans[plans["learner_basis"] != "plan"].astype(dict.fromkeys(_TEXTS, "string"))
     follows = _follows(plans["semester"])
     at = plans.assign(next_semester=plans["semester"].map(follows).astype("string"))
     schools = plans[[*_KEYS, "school_id"]].drop_duplicates()
@@ -107,35 +115,36 @@ def _moves(data: Dataset, plans: pd.DataFrame, dims: tuple[str, ...]) -> pd.Data
     at = at.merge(any_after, how="left", on=["learner_id", "next_semester"])
     risks = data.risks[["plan_id", "risk_category"]].astype("string").drop_duplicates()
     held = at.merge(risks, on="plan_id").dropna(subset="risk_category")
-    keys = ["learner_id", "semester", "risk_category"]
-    having = held[keys].drop_duplicates()
+    having = held[_ONCE[:3]].drop_duplicates()
     later = having.rename(columns={"semester": "next_semester"}).assign(has_after=1)
     before = held[held["next_semester"].notna()].merge(
         later, how="left", on=["learner_id", "next_semester", "risk_category"]
     )
     # Of two plans in a semester, the one at the school that goes on says what became of the risk.
     before = before.sort_values("is_same", kind="stable", na_position="last")
-    before = before.drop_duplicates([*dims, *keys])
     before["outcome"] = np.select(
         [before["is_there"].isna(), before["is_same"].isna(), before["has_after"].isna()],
         ["left", "moved", "ended"],
         default="persists",
     )
-    return pd.concat([before, _new(held, having, follows=follows, dims=dims)], ignore_index=True)
+    moves = pd.concat([before.assign(is_before=True), _new(held, having, follows)])
+    moves = moves.assign(still=moves["has_after"].eq(1).astype("Int64"))
+    texts = ("risk_category", "outcome", "next_semester", "semester", "learner_id")
+    moves = moves[[*dict.fromkeys((*grouping.PLAN_DIMENSIONS, *texts, "is_before", "still"))]]
+    moves = moves.reset_index(drop=True).astype(dict.fromkeys(texts, "category"))
+    return moves.assign(is_repeated=moves.duplicated(_ONCE, keep=False))
 
 
-def _new(
-    held: pd.DataFrame, having: pd.DataFrame, *, follows: dict[str, str], dims: tuple[str, ...]
-) -> pd.DataFrame:
+def _new(held: pd.DataFrame, having: pd.DataFrame, follows: dict[str, str]) -> pd.DataFrame:
     """Learners who have a risk in a semester and had it not in the one before."""
     back = {later: earlier for earlier, later in follows.items()}
     arrived = held[held["semester"].isin(back)].rename(columns={"semester": "then"})
     arrived = arrived.assign(semester=arrived["then"].map(back).astype("string"))
-    keys = ["learner_id", "semester", "risk_category"]
-    had = arrived.merge(having.assign(had=1), how="left", on=keys)["had"].notna().to_numpy()
-    arrived = arrived.assign(next_semester=arrived["then"], has_after=1)
-    arrived = arrived.assign(outcome=np.where(had, "held_before", "new"))
-    return arrived.drop_duplicates([*dims, *keys])
+    had = arrived.merge(having.assign(had=1), how="left", on=_ONCE[:3])["had"].notna().to_numpy()
+    return arrived.assign(
+        next_semester=arrived["then"], has_after=1, is_before=False,
+        outcome=np.where(had, "held_before", "new"),
+    )  # fmt: skip
 
 
 def _follows(semesters: "pd.Series[str]") -> dict[str, str]:
@@ -152,16 +161,15 @@ def _follows(semesters: "pd.Series[str]") -> dict[str, str]:
 
 def _counted(moves: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
     keys = (*dims, "semester", "next_semester")
-    groups = moves[[*keys]].astype("string").drop_duplicates().sort_values([*keys])
-    moves = moves.assign(still=moves["has_after"].eq(1).astype("Int64"))
+    groups = grouping.tally(moves, keys, {})
     counts = {"transition_count": ("learner_id", "nunique"), "still_count": ("still", "sum")}
     frame = grouping.with_every(
-        groups.reset_index(drop=True),
+        groups,
         grouping.tally(moves, (*keys, "risk_category", "outcome"), counts),
         risk_category=RISK_GROUPS, outcome=OUTCOMES,
     )  # fmt: skip
     for side in ("before", "after"):
-        is_side = moves["outcome"].isin(_BEFORE) == (side == "before")
+        is_side = moves["is_before"] == (side == "before")
         whole = grouping.tally(
             moves[is_side], (*keys, "risk_category"), {side: ("learner_id", "nunique")}
         )

@@ -67,7 +67,7 @@ def cost_per_unit(data: Dataset, *, by: Grouping = ()) -> Result:
     dims = grouping.dimensions(by, among=grouping.PLAN_DIMENSIONS)
     result = caps.money_result(
         data,
-        _units(data, dims),
+        grouping.placed(data, "cost_units", lambda: _units(data)),
         dims,
         name="cost_per_unit",
         counts=_COUNTS | {"delivered_hours": ("hours", "sum")},
@@ -94,31 +94,34 @@ def cost_per_unit(data: Dataset, *, by: Grouping = ()) -> Result:
     )
 
 
-def _units(data: Dataset, dims: tuple[str, ...]) -> pd.DataFrame:
+def _units(data: Dataset) -> pd.DataFrame:
     """Plans, payments and consultations one under the other, each with its own columns."""
-    plans = facts.counted_plans(data).assign(planned_learner=lambda rows: rows["learner_id"])
-    paid = facts.learner_month(data)
+    plans = grouping.plans_by_dimension(data)
+    plans = plans.assign(planned_learner=plans["learner_id"])
+    paid = _paid(data)
     is_consultation = paid["support_kind"] == "consultation"
     paid = paid.assign(
         paid_learner=paid["learner_id"],
         consultation_cents=paid["paid_cents"].where(is_consultation, 0),
     )
-    given = data.consultations
-    parts = {
-        "plan_id": (plans, ["plan_id", "learner_id", "planned_learner"]),
-        "paid": (paid, ["learner_id", "paid_learner", "paid_cents", "consultation_cents"]),
-        "given": (given, ["learner_id", "hours"]),
-    }
+    given = grouping.attach(data, data.consultations, grouping.PLAN_DIMENSIONS)
+    keys = ["learner_id", *grouping.PLAN_DIMENSIONS]
+    given = grouping.tally(given, tuple(keys), {"hours": ("hours", "sum")})
+    parts = (
+        plans[["plan_id", "planned_learner", *keys]],
+        paid[["paid_learner", "paid_cents", "consultation_cents", *keys]],
+        given,
+    )
     found = [
-        _texts(grouping.attach(data, rows, dims)[[*columns, *dims]])
-        for rows, columns in parts.values()
+        part.astype({name: "string" for name in part if part[name].dtype == "category"})
+        for part in parts
     ]
     zero = {"paid_cents": 0, "consultation_cents": 0}
     return pd.concat(found, ignore_index=True).fillna(zero).astype({"hours": "Float64"})
 
 
-def _texts(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.astype({name: "string" for name in rows if rows[name].dtype == "category"})
+def _paid(data: Dataset) -> pd.DataFrame:
+    return grouping.placed(data, "paid_months", lambda: facts.learner_month(data))
 
 
 def _divided(frame: pd.DataFrame, money: str, unit: str) -> "pd.Series[Any]":
@@ -163,7 +166,7 @@ def budget_use(data: Dataset, *, by: Grouping = (), budget_eur: int | None = Non
     dims = (*(name for name in dims if name != "month"), "month")
     result = caps.money_result(
         data,
-        facts.learner_month(data).assign(paid_learner=lambda rows: rows["learner_id"]),
+        _paid(data).assign(paid_learner=lambda rows: rows["learner_id"]),
         dims,
         name="budget_use",
         counts={"paid_learner_count": ("paid_learner", "nunique")},
