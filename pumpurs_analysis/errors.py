@@ -11,7 +11,7 @@ from pumpurs_analysis import catalogue
 from pumpurs_analysis.text import Language, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 SHOWN_AT_MOST = 5
 
@@ -54,11 +54,12 @@ class Problem:
             >>> Problem("period_unread", file="a.csv", row=3).place("en")
             'a.csv, row 3'
         """
+        column = self.column or _letters(self.column_number or 0)
         parts = [
             self.file,
             say("problem.sheet", language, sheet=self.sheet) if self.sheet else "",
             say("problem.row", language, row=self.row) if self.row is not None else "",
-            say("problem.column", language, column=self.column) if self.column else "",
+            say("problem.column", language, column=column) if column else "",
         ]
         return ", ".join(part for part in parts if part)
 
@@ -71,13 +72,8 @@ class Problem:
             such as 2019./2020. m. g. 1. semestris or 05.10.2018. Write the period in one of these
             forms.
         """
-        entry = catalogue.entries("problems")[self.code]
         words = {"found": self.found, "wanted": self.wanted, "column": self.column}
-        empty = {part: said for part, said in entry.get("if_empty", {}).items() if not words[part]}
-        what, wanted, to_do = (
-            str((empty.get(part) or entry[part])[language]).format(**words)
-            for part in ("found", "wanted", "to_do")
-        )
+        what, wanted, to_do = sentences(self.code, words, language)
         place = self.place(language)
         wanted = say("problem.wanted", language, wanted=wanted.rstrip("."))
         return f"{place + ': ' if place else ''}{what} {wanted} {to_do}".strip()
@@ -85,6 +81,42 @@ class Problem:
     def as_row(self) -> dict[str, object]:
         """Give the problem as a row of the ``problems`` table."""
         return asdict(self) | {"severity": self.severity}
+
+
+def sentences(code: str, words: "Mapping[str, str]", language: Language) -> list[str]:
+    """Fill the catalogue's sentences of a problem: what was found, is wanted, and to do.
+
+    Args:
+        code: Entry of ``catalogue/problems``.
+        words: found, wanted and column, as in ``Problem``; codes are written as names.
+        language: Of the sentences and of the names.
+    """
+    entry = catalogue.entries("problems")[code]
+    empty = {part: said for part, said in entry.get("if_empty", {}).items() if not words[part]}
+    named = {**words, "wanted": _named(entry.get("wanted_is", ""), words["wanted"], language)}
+    parts = (empty.get(part) or entry[part] for part in ("found", "wanted", "to_do"))
+    return [str(part[language]).format(**named) for part in parts]
+
+
+def _named(kind: str, wanted: str, language: Language) -> str:
+    """Write codes as the names of their list, and fields with the heading to be typed."""
+    if not kind:
+        return wanted
+    listed = catalogue.entries("headings" if kind == "headings" else "codes")
+    known = listed if kind == "headings" else listed[kind]
+    names = []
+    for code in wanted.split(", "):
+        entry = known.get(code, {})
+        typed = entry.get("written", [code])[0]
+        heading = f"„{typed}”" if language == "lv" else f"{code.replace('_', ' ')} (“{typed}”)"
+        names.append(heading if kind == "headings" else entry.get("name", {}).get(language, code))
+    return ", ".join(names)
+
+
+def _letters(number: int) -> str:
+    """A column's letters as spreadsheet programs show them: 1 is A, 27 is AA, 0 is none."""
+    before, last = divmod(number - 1, 26)
+    return f"{_letters(before)}{chr(ord('A') + last)}" if number else ""
 
 
 class InputError(Exception):

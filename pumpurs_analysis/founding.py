@@ -32,6 +32,18 @@ def documents() -> tuple[Mapping[str, Any], ...]:
         return tuple(yaml.safe_load(file))
 
 
+@cache
+def stated(document_id: str) -> Mapping[str, Any]:
+    """Give the facts of one document by topic, as the facts file holds them.
+
+    Example:
+        >>> stated("founding-jekabpils")["funding.total"]
+        '39,81 milj. EUR'
+    """
+    document = next(each for each in documents() if each["id"] == document_id)
+    return {".".join(map(str, path)): value for path, value in _facts(document, ())}
+
+
 def founding_facts() -> pd.DataFrame:
     """List every fact of the founding documents, in their order.
 

@@ -7,6 +7,7 @@ accepted, set aside or named as no data.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -15,10 +16,12 @@ import numpy as np
 import pandas as pd
 
 from pumpurs_analysis import catalogue, checks, facts, pseudonyms, schema, schools, workspace
+from pumpurs_analysis.checks.tables import places
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.errors import InputError, Problem
 from pumpurs_analysis.layout import FoundTable, find_tables, says_made_up
-from pumpurs_analysis.layout.headings import nearest_heading
+from pumpurs_analysis.layout.cells import Positions
+from pumpurs_analysis.layout.headings import is_nothing, nearest_heading
 from pumpurs_analysis.normalise import records
 from pumpurs_analysis.normalise.reading import Doubts, quotable
 from pumpurs_analysis.read import Grid, read_delivery
@@ -46,6 +49,15 @@ class Checked:
     problems: pd.DataFrame
     inputs: pd.DataFrame
     rows_apart: pd.DataFrame
+
+    @property
+    def files(self) -> tuple[int, int]:
+        """How many files were given, and how many of them held a table.
+
+        A file of which no sheet was read has a problem that names it.
+        """
+        given = {*self.inputs["file"], *self.problems["file"].dropna()} - {""}
+        return len(given), self.inputs["file"][self.inputs["form"].notna()].nunique()
 
     @property
     def is_fine(self) -> bool:
@@ -145,7 +157,10 @@ def check(
     frames = {**read.tables, "schools": _schools(read.tables["schools"]), "inputs": _inputs(tables)}
     frames = checks.check(frames, doubts, columns=_columns(tables))
     problems = _problems(doubts)
-    rows_apart, inputs = _accounted(tables, problems, frames["inputs"])
+    names = [name for name in _RECORDS if len(read.tables[name]) > len(frames[name])]
+    gone = {each for name in names for each in places(read.tables[name])}
+    gone = gone.difference(*(places(frames[name]) for name in names))
+    rows_apart, inputs = _accounted(tables, read.set_aside, gone, inputs=frames["inputs"])
     frames |= {"inputs": inputs, "rows_apart": rows_apart, "problems": problems}
     is_empty = not any(len(frames[name]) for name in _RECORDS)
     is_made_up = bool(tables) and all(table.is_made_up for table in tables)
@@ -217,41 +232,51 @@ def _without_made_up(tables: list[FoundTable], doubts: Doubts) -> list[FoundTabl
 
 
 def _note_layout(table: FoundTable, doubts: Doubts) -> None:
-    place: dict[str, Any] = {"file": table.grid.file, "sheet": table.grid.sheet}
-    if table.form is not None:
-        _note_hidden(table, doubts)
     if table.form is None:
         return
+    at_header = partial(_problem, table, row=table.header_row)
+    _note_hidden(table, doubts)
+    _note_without_heading(table, doubts)
     nearest: set[str] = set()
     for group in table.missing:
         unused = [table.headings[column] for column in table.unused]
         near = next((text for text in unused if nearest_heading(text, _fields(group))), "")
         nearest.add(near)
-        found = quotable(near)
-        doubts.add(
-            Problem(
-                "column_missing",
-                **place,
-                row=table.header_row,
-                found=found,
-                wanted=_wanted(group),
-            )
-        )
+        wanted = ", ".join(_fields(group))
+        doubts.add(at_header("column_missing", found=quotable(near), wanted=wanted))
     for code, columns in (("column_twice", table.twice), ("column_not_used", table.unused)):
         for column in columns:
-            if table.headings[column] in nearest:
-                continue  # said already
-            _note_column(table, doubts, code=code, column=column)
+            heading = table.headings[column]
+            is_empty = code == "column_not_used" and not any(table.cells(column).astype(object))
+            if heading not in nearest and not is_empty:  # else said already, or nothing to say
+                found = {"column": quotable(heading), "found": quotable(heading)}
+                near = nearest_heading(heading, table.form.takes) or ""
+                doubts.add(at_header(code, **found, column_number=column + 1, wanted=near))
+
+
+def _problem(table: FoundTable, code: str, **more: Any) -> Problem:  # noqa: ANN401  (fields of Problem)
+    return Problem(code, table.grid.file, table.grid.sheet, **more)
 
 
 def _note_hidden(table: FoundTable, doubts: Doubts) -> None:
     grid = table.grid
     if grid.is_hidden and table.number == 1:
-        doubts.add(Problem("sheet_hidden", file=grid.file, sheet=grid.sheet))
+        doubts.add(_problem(table, "sheet_hidden"))
     own = {table.row_number(position) for position in table.rows} if grid.hidden_rows else set()
     if hidden := sorted(grid.hidden_rows & own):
-        count = str(len(hidden))
-        doubts.add(Problem("row_hidden", grid.file, grid.sheet, row=hidden[0], found=count))
+        doubts.add(_problem(table, "row_hidden", row=hidden[0], found=str(len(hidden))))
+
+
+def _note_without_heading(table: FoundTable, doubts: Doubts) -> None:
+    """Note once of each column that cells are filled in below no heading; row numbers may be."""
+    for column in set(range(len(table.grid.columns))).difference(table.headings):
+        cells = table.cells(column)
+        holds = np.array([*(not is_nothing(text) for text in cells.categories), False])
+        filled = np.flatnonzero(holds[cells.codes])
+        numbers = (text.rstrip(".)") for text in cells.astype(object)[filled])
+        if any(text != str(at) for at, text in enumerate(numbers, 1)):
+            place = {"row": table.row_number(table.rows[filled[0]]), "column_number": column + 1}
+            doubts.add(_problem(table, "cell_without_heading", **place, found=str(len(filled))))
 
 
 def _looks_like_data(table: FoundTable) -> bool:
@@ -264,32 +289,8 @@ def _looks_like_data(table: FoundTable) -> bool:
     return wide >= _LIKE_A_TABLE
 
 
-def _note_column(table: FoundTable, doubts: Doubts, *, code: str, column: int) -> None:
-    heading = table.headings[column]
-    if code == "column_not_used" and not any(table.cells(column).astype(object)):
-        return  # nothing stands below it
-    near = nearest_heading(heading, table.form.takes) if table.form else None
-    doubts.add(
-        Problem(
-            code,
-            file=table.grid.file,
-            sheet=table.grid.sheet,
-            row=table.header_row,
-            column=quotable(heading),
-            column_number=column + 1,
-            found=quotable(heading),
-            wanted=near or "",
-        )
-    )
-
-
 def _fields(group: Iterable[str]) -> list[str]:
     return [name for name in group if name in catalogue.entries("headings")]
-
-
-def _wanted(group: Iterable[str]) -> str:
-    headings = catalogue.entries("headings")
-    return ", ".join(f"„{headings[name]['written'][0]}”" for name in _fields(group))
 
 
 def _note_files(tables: Sequence[FoundTable], doubts: Doubts) -> None:
@@ -354,21 +355,19 @@ def _problems(doubts: Doubts) -> pd.DataFrame:
 
 
 def _accounted(
-    tables: Sequence[FoundTable], problems: pd.DataFrame, inputs: pd.DataFrame
+    tables: Sequence[FoundTable],
+    unread: Mapping[int, Positions],
+    gone: set[tuple[object, object]],
+    *,
+    inputs: pd.DataFrame,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Say of every row that did not become data why, and count."""
-    gone = problems[
-        ((problems["severity"] == "error") | problems["code"].isin(checks.SETS_ASIDE)).to_numpy()
-    ].dropna(subset=["row"])
-    places = ["file", "sheet"]
-    by_sheet = {
-        key: rows["row"].to_numpy(dtype=np.int64)
-        for key, rows in gone.fillna({"sheet": ""}).groupby(places)
-    }
     pieces, counts = [], []
     for place, table in enumerate(tables, 1):
         rows = table.rows + table.grid.first_row
-        out = rows[np.isin(rows, by_sheet.get((table.grid.file, table.grid.sheet), []))]
+        out = unread.get(place - 1, table.rows[:0]) + table.grid.first_row
+        doubled = [row for at, row in gone if at == f"T{place}"]
+        out = np.union1d(out, np.array(doubled, dtype=np.int64))
         if table.form is None or table.missing:
             out = rows
         apart = {table.row_number(position): why for position, why in table.apart.items()}

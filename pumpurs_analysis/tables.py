@@ -23,6 +23,15 @@ from pumpurs_analysis.text import Language
 MISSING = "…"
 HIDDEN = "x"
 NOT_APPLICABLE = "–"
+_NARROW = 3  # columns that fit a telephone
+# Where a page is narrow, the cells of a wide table stand below each other, each with its heading.
+STACKED = (
+    "@media screen and (max-width:40rem){.stacks thead{display:none}.stacks,.stacks tbody,"
+    ".stacks tr{display:block}.stacks tr{padding:.5rem 0;border-bottom:1px solid #9fb3c8}"
+    ".stacks td{display:grid;grid-template-columns:7rem minmax(0,1fr);gap:.6rem;border:0;"
+    "padding:.15rem 0;text-align:left!important;white-space:normal;overflow-wrap:anywhere}"
+    ".stacks td:empty{display:none}.stacks td::before{content:attr(data-label);color:#52606d}}"
+)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -82,12 +91,15 @@ class Table:
 
     def _repr_html_(self) -> str:
         """Show the table in a notebook, all text escaped."""
-        head = "".join(f"<th>{html.escape(column.label)}</th>" for column in self.columns)
+        head = "".join(
+            f"<th{_aligned(each)}>{html.escape(each.label)}</th>" for each in self.columns
+        )
         body = "".join(
             "<tr>" + "".join(map(_html_cell, row, self.columns)) + "</tr>" for row in self.rows
         )
         head = f"<thead><tr>{head}</tr></thead>"
-        return f'<table lang="{self.language}">{head}<tbody>{body}</tbody></table>'
+        stacks = ' class="stacks"' if len(self.columns) > _NARROW else ""
+        return f'<table lang="{self.language}"{stacks}>{head}<tbody>{body}</tbody></table>'
 
 
 def as_text(shown: str) -> str:
@@ -113,11 +125,14 @@ def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _html_cell(cell: Cell, column: Column) -> str:
-    align = "right" if column.is_number else "left"
     shown = html.escape(cell.text)
     if cell.address:
         shown = f'<a href="{html.escape(cell.address)}">{shown}</a>'
-    return f'<td style="text-align:{align}">{shown}</td>'
+    return f'<td data-label="{html.escape(column.label)}"{_aligned(column)}>{shown}</td>'
+
+
+def _aligned(column: Column) -> str:
+    return f' style="text-align:{"right" if column.is_number else "left"}"'
 
 
 _NUMERIC = {"count", "number", "share", "money"}
@@ -211,7 +226,8 @@ def _in_language(published: Published, language: Language) -> pd.DataFrame:
     """Give the frame with the columns that only exist in words."""
     frame = published.frame
     if published.result.name == "founding_facts":
-        return frame.assign(label=frame[f"label_{language}"], fact=frame[f"value_{language}"])
+        told = {"label": "label", "fact": "value", "found": "found", "why": "why"}
+        return frame.assign(**{name: frame[f"{of}_{language}"] for name, of in told.items()})
     if published.result.name == "published_checks":
         checks = {check["id"]: check for check in catalogue.entries("checks")["checks"]}
         words = {

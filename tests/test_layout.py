@@ -58,6 +58,106 @@ def test_every_row_stands_in_exactly_one_table():
     assert reasons(tables[1]) == {4: "title", 5: "header", 7: "header"}
 
 
+SIDE_BY_SIDE = """
+    Tukuma 2. vidusskola, 2022./2023. m. g. 1. semestris
+    Transports |                |         |       |   | Konsultācijas |             |
+    IAP kods   | Atbalsta veids | Mēnesis | Summa |   | IAP kods      | Datums      | Stundas
+    A-1        | transports     | 09.2022 | 30,00 |   | A-1           | 03.10.2022. | 1,5
+    A-2        | transports     | 09.2022 | 20,00 |   |               |             |
+    Kopā       |                |         | 50,00 |   | Kopā          |             | 1,5
+"""
+
+
+def test_tables_side_by_side_are_read_each_and_share_what_stands_above():
+    left, right = find_tables(grid(SIDE_BY_SIDE))
+
+    assert [(table.number, table.form.name) for table in (left, right)] == [
+        (1, "payments"),
+        (2, "consultations"),
+    ]
+    assert right.columns == {"plan_id": 5, "date": 6, "hours": 7}
+    assert [table.context["school"] for table in (left, right)] == ["Tukuma 2. vidusskola"] * 2
+    assert [list(table.rows) for table in (left, right)] == [[3, 4], [3]]
+    assert [list(table.totals) for table in (left, right)] == [[5], [5]]
+    for table in (left, right):
+        assert sorted([*table.rows, *table.apart]) == list(range(6))
+
+
+def test_tables_side_by_side_below_another_keep_their_row_numbers():
+    sheet = grid(
+        "IAP kods | Riska grupa | Piezīmes\nA-1 | ekonomiskie | x\n\n" + SIDE_BY_SIDE.strip()
+    )
+
+    first, left, right = find_tables(sheet)
+
+    assert [table.form.name for table in (first, left, right)] == [
+        "risks",
+        "payments",
+        "consultations",
+    ]
+    assert [right.row_number(row) for row in right.rows] == [7]
+    held = [table.row_number(row) for table in (first, left) for row in [*table.rows, *table.apart]]
+    assert sorted(held) == list(range(1, 10))
+
+
+def test_an_empty_column_within_a_table_divides_nothing():
+    (table,) = find_tables(
+        grid("""
+            IAP kods | Skola             |   | Atbalsta veids | Mēnesis | Summa
+            A-1      | Zantes pamatskola |   | transports     | 09.2022 | 30
+        """)
+    )
+
+    assert table.form.name == "payments"
+    assert table.columns["amount"] == 5
+
+
+@pytest.mark.parametrize(
+    ("heading", "says"),
+    [
+        ("Transports 09.2022", ["transport", "09.2022"]),
+        ("Transports sept.", ["transport", "sept."]),
+        ("2022. gada septembris, transports", ["2022. gada septembris", "transport"]),
+        ("Ēdināšana (okt. 2022)", ["catering", "okt. 2022"]),
+        ("Septembris, EUR", ["Septembris"]),
+        ("Izmaksāts 09.2022", ["09.2022"]),
+    ],
+)
+def test_one_heading_may_name_a_kind_and_its_month(heading, says):
+    (table,) = find_tables(grid(f"IAP kods | Skola | {heading} | Novembris\nA-1 | x | 30 | 20"))
+
+    assert [value.written for value in table.spread[0].says] == says
+
+
+def test_a_cell_merged_downwards_says_its_text_in_every_row_and_its_amount_once():
+    (table,) = find_tables(
+        grid(
+            """
+            IAP kods | Atbalsta veids | Mēnesis | Summa
+            A-1      | transports     | 09.2022 | 30
+                     | ēdināšana      | 09.2022 | 70
+                     | naktsmītne     | 09.2022 |
+            """,
+            merged=((2, 1, 4, 1), (3, 4, 4, 4)),
+        )
+    )
+
+    assert list(table.cells(0)) == ["A-1", "A-1"]
+    assert [table.grid.cell(row, 4) for row in (2, 3, 4)] == ["30", "70", ""]
+    assert reasons(table)[4] == "nothing_entered"
+
+
+def test_a_calendar_year_and_a_month_in_figures_stand_in_titles_and_names():
+    rows = "IAP kods | Janvāris | Februāris\nA-1 | 30 | 20"
+
+    (table,) = find_tables(grid("Transporta kompensācijas 2022. gadā\n" + rows))
+    (sheet,) = find_tables(grid("IAP kods | Veids | Summa\nA-1 | transports | 30", sheet="11.2022"))
+
+    assert (table.context["year"], table.context["support_kind"]) == ("2022", "transport")
+    assert sheet.missing == ()
+    assert sheet.context["month"] == "2022-11"
+
+
 @pytest.mark.parametrize("is_merged", [True, False], ids=["merged cells", "plain text"])
 def test_two_rows_of_headings_are_read_together(is_merged):
     merged = ((1, 2, 1, 3), (1, 4, 1, 5)) if is_merged else ()

@@ -8,6 +8,7 @@ import pytest
 
 import pumpurs_analysis as pa
 from pumpurs_analysis import loading, schema
+from pumpurs_analysis.normalise import cells
 from pumpurs_analysis.pseudonyms import MADE_UP_KEY
 
 PLANS = """IAP kods;Semestris;Izglītības iestāde;Izglītojamā kods;Klase;Statuss;Riski
@@ -97,6 +98,102 @@ def test_a_row_with_an_error_is_set_aside_whole(delivery):
     assert data.problems[["row", "column", "column_number", "found"]].to_numpy().tolist() == [
         [2, "10.2022", 4, "trīsdesmit"]
     ]
+
+
+def test_a_row_set_aside_in_one_table_is_kept_in_the_one_beside_it(delivery):
+    plans = "IAP kods;Semestris;Skola;Izglītojamā kods;Klase"
+    rows = (
+        f"{plans};;{plans}\n"
+        "A-1;2022/2023-1;Zantes psk.;K-1;7;;A-1;2022/2023-1;Zantes psk.;K-1;7\n"
+        "A-2;2022/2023-1;Zantes psk.;K-2;desmitā;;A-3;2022/2023-1;Zantes psk.;K-3;8\n"
+    )
+
+    checked = check(delivery(plani=rows))
+
+    assert checked.dataset.plans["plan_id"].tolist() == ["A-1", "A-3"]
+    counts = ["row_count", "accepted_count", "set_aside_count", "not_data_count"]
+    assert checked.inputs[counts].to_numpy().tolist() == [[3, 1, 1, 1], [3, 1, 1, 1]]
+    places = checked.problems[["code", "row", "column_number"]].to_numpy().tolist()
+    assert places == [["plan_twice", 2, 7], ["grades_unread", 3, 5]]
+
+
+def test_amounts_of_joined_headings_and_odd_writing_are_read(delivery):
+    wide = (
+        "IAP kods;Transports 09.2022;Ēdināšana 10.2022\n"
+        "A-1;30,- EUR;EUR 1 030.00\n"
+        "A-2;30.—;30,50*\n"
+    )
+
+    data = pa.load(delivery(izmaksas=wide))
+
+    rows = data.payments[["support_kind", "month", "amount_cents"]].to_numpy().tolist()
+    september, october = pd.Timestamp(2022, 9, 1), pd.Timestamp(2022, 10, 1)
+    assert rows == [
+        ["transport", september, 3000],
+        ["transport", september, 3000],
+        ["catering", october, 103000],
+        ["catering", october, 3050],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("okt.22", "2022-10-01"), ("oktobris’22", "2022-10-01"), ("2.sept.22", "2022-09-01")],
+)
+def test_a_month_may_have_a_year_of_two_figures(written, read):
+    assert str(cells.month(written)) == read
+
+
+def test_a_day_may_have_a_year_of_two_figures():
+    assert cells.day("2.sept.22") == cells.day("2. sept. 22.") == date(2022, 9, 2)
+    with pytest.raises(cells.Unread):
+        cells.day("sept.22")
+
+
+def test_months_below_a_calendar_year_are_of_that_year(delivery):
+    rows = "Transporta kompensācijas 2022. gadā\nIAP kods;Janvāris;Oktobris\nA-1;30;20\n"
+
+    data = pa.load(delivery(izmaksas=rows))
+
+    assert data.payments["month"].tolist() == [pd.Timestamp(2022, 1, 1), pd.Timestamp(2022, 10, 1)]
+
+
+def test_row_numbers_need_no_heading_and_other_cells_are_named_once_a_column(delivery):
+    rows = ";IAP kods;Veids;Mēnesis;Summa;\n" + "".join(
+        f"{number}.;A-{number};Transports;09.2022;30;{cell}\n"
+        for number, cell in enumerate(["", "15", "-", "pārrēķināts"], 1)
+    )
+
+    checked = check(delivery(izmaksas=rows))
+
+    assert checked.dataset.payments["amount_cents"].tolist() == [3000] * 4
+    found = checked.problems[["code", "row", "column_number", "found"]].to_numpy().tolist()
+    assert found == [["cell_without_heading", 3, 6, "2"]]
+    assert "column “F”" in loading.as_problems(checked.problems)[0].sentence("en")
+
+
+def test_eight_digits_in_words_are_a_phone_and_in_a_number_are_none(delivery):
+    phone, other = "2" + "9123456", "6" + "3123456"
+    rows = (
+        "IAP kods;Datums;Stundas;Mācību priekšmets;Līguma numurs;Piezīmes\n"
+        f"{other};03.10.2022.;1;fizika {phone};{other};x\n"
+        f"A-2;03.10.2022.;1;ķīmija;{other};zvanīt {other}\n"
+        f"A-3;03.10.2022.;1;ķīmija 20221003;{other};līgums Nr. {other}, {other},50 un {other}/2\n"
+    )
+
+    checked = check(delivery(konsultacijas=rows))
+
+    data = checked.dataset.consultations
+    assert data["plan_id"].tolist() == [other, "A-2", "A-3"]
+    assert data["subject"].astype(object).fillna("").tolist() == ["", "Ķīmija", "Ķīmija 20221003"]
+    contacts = checked.problems[checked.problems["code"] == "contact_in_cell"]
+    assert contacts[["row", "column_number"]].to_numpy().tolist() == [[2, 4], [3, 6]]
+
+
+def test_every_file_given_is_counted_and_those_with_tables_apart(delivery):
+    folder = delivery(plani=PLANS, kopija=PLANS, augi="Augs;Krāsa\nRoze;sarkana\n", tuksa="")
+
+    assert check(folder).files == (4, 1)
 
 
 def test_nothing_that_can_be_loaded_raises_every_problem(delivery):

@@ -47,6 +47,19 @@ def test_words_say_place_found_wanted_and_what_to_do():
     assert told["kind"] == "„…” nav skaitlis."
 
 
+def test_words_are_those_of_the_sentence_where_nothing_can_be_named():
+    problems = [
+        at("column_not_used", row=1, found="Krāsa"),
+        at("column_missing", row=1, wanted="school, month"),
+    ]
+
+    for problem, told in zip(problems, worded(table(*problems), "en").itertuples(), strict=True):
+        sentence = problem.sentence("en")
+        assert told.found in sentence
+        assert f"Wanted: {told.wanted}." in sentence
+        assert not told.wanted.endswith("such as “”")
+
+
 def test_problems_are_told_in_the_order_of_files_and_rows():
     told = worded(
         table(at(row=9), at(row=2), at(), at(file="10.csv", sheet=""), at(file="2.csv", sheet="")),

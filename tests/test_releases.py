@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import pumpurs_analysis as pa
-from pumpurs_analysis import facts, releases, workspace
+from pumpurs_analysis import cli, facts, releases, workspace
+from pumpurs_analysis.app import places
 from pumpurs_analysis.disclosure import Ledger, stored
 from pumpurs_analysis.releases import beside, recipes
 
@@ -176,3 +177,20 @@ def test_a_release_after_one_newcomer_is_refused_and_the_nearest_safe_one_named(
     ledger = Ledger.of_workspace(taken.data.tables.folder)
     assert [each.on.month for each in ledger.releases] == [10, 11]
     assert ledger.holds(*kept.figures.values())
+
+
+@pytest.mark.parametrize("words", [["publish"], ["slides"], ["case-study", "Tukuma novads"]])
+def test_nothing_leaves_by_another_door(words, two_workspaces, tmp_path, capsys):
+    october, november = two_workspaces
+    beside.issue(pa.make_release(october()), name="publish", on=date(2022, 10, 1))
+    second = november()
+    out = tmp_path / "out"
+    asked = [*words, "--workspace", str(second.tables.folder), "--out", str(out)]
+
+    with pytest.raises(SystemExit) as stopped:
+        cli.main([*asked, "--language", "en"])
+
+    assert stopped.value.code == 2
+    assert "Nothing was published. Together with" in capsys.readouterr().err
+    assert not out.exists()
+    assert "--nearest-safe" in places.refusal(pa.make_release(second), "slides", "en")

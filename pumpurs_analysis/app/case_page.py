@@ -41,10 +41,11 @@ _MUNICIPALITY = "municipality_today"
 
 @dataclass(frozen=True)
 class _Outcome:
-    """Documents by ending, and what they are about."""
+    """Documents by ending, and what they are about; or why there are none."""
 
     about: str
     files: Mapping[str, bytes]
+    refused: str = ""
 
 
 class Desk:
@@ -73,8 +74,8 @@ class Desk:
         return [
             *parts,
             *_told(told, language),
-            _form(about, language, is_done=done is not None),
-            *([_downloads(done, language)] if done else []),
+            _form(about, language, done),
+            *([_downloads(done, language)] if done and done.files else []),
             records.foot(language),
         ]
 
@@ -85,7 +86,10 @@ class Desk:
         told = _chosen(selection)
         if told is None:
             raise LookupError("no municipality was chosen")
-        outcome = _Outcome(about, _documents(told, selection.language, progress))
+        language = selection.language
+        refused = places.refusal(places.public_release(), "case-study", language)
+        files = {} if refused else _documents(told, language, progress)
+        outcome = _Outcome(about, files, refused)
 
         def keep() -> None:
             self._outcome = outcome
@@ -189,7 +193,8 @@ def _exhibit(part_id: str, item: Exhibit, language: Language) -> Part:
     return figures.table(part_id, item.shown, title=title, language=language)
 
 
-def _form(about: str, language: Language, *, is_done: bool) -> Form:
+def _form(about: str, language: Language, done: _Outcome | None) -> Form:
+    result = done.refused or say(f"{_PAGE}.done", language) if done else ""
     return Form(
         id="document",
         title=say(f"{_PAGE}.document", language),
@@ -198,7 +203,8 @@ def _form(about: str, language: Language, *, is_done: bool) -> Form:
         about=about,
         largest_total=1_000_000,
         words=widget.words(language, f"{_PAGE}.word."),
-        result=say(f"{_PAGE}.done", language) if is_done else "",
+        result=result,
+        result_tone="error" if done and done.refused else "plain",
     )
 
 

@@ -5,6 +5,7 @@ change neither.
 """
 
 import os
+from datetime import date
 from functools import cache
 
 from pumpurs_analysis import workspace
@@ -13,6 +14,7 @@ from pumpurs_analysis.disclosure import NotReleasable
 from pumpurs_analysis.disclosure.published import Audience
 from pumpurs_analysis.errors import InputError
 from pumpurs_analysis.releases import Release, make_release
+from pumpurs_analysis.text import Language, say, short_date
 
 PAGES = (
     "overview",
@@ -79,6 +81,24 @@ def public_release() -> Release:
         return release("public")
     except Nothing:
         return stated()
+
+
+def refusal(shown: Release, name: str, language: Language) -> str:
+    """Say why files must not be made of a release now; empty where they may, and it is noted down.
+
+    Example:
+        >>> refusal(stated(), "slides", "en")
+        ''
+    """
+    from pumpurs_analysis.releases import beside  # noqa: PLC0415  (needs a solver)
+
+    try:
+        beside.issue(shown, name=name, on=date.today())  # noqa: DTZ011  (the day where the person is)
+    except beside.NotBesideEarlier as refused:
+        day = short_date(refused.earlier, language)
+        words = say("publish.beside.refused", language, count=len(refused.found), date=day)
+        return f"{words} {say('publish.beside.page', language)}"
+    return ""
 
 
 def state() -> str:

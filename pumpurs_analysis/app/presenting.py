@@ -239,6 +239,8 @@ def _made(view: _View, form: Mapping[str, Any], files: Files, *, progress: Progr
         progress(_STEPS.index(step), len(_STEPS), say(f"{_PAGE}.step.{step}", language))
 
     at("figures")
+    if refused := places.refusal(view.release, "slides", language):
+        return _Outcome(about, {}, refused, "error")
     is_final = form.get("choices", {}).get("status") == "final"
     wanted = decks.Wanted(view.where, language, is_final=is_final, deck=deck)
     with TemporaryDirectory(prefix="pumpurs-") as folder:

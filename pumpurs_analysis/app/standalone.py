@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,8 @@ from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 
 from pumpurs_analysis import catalogue
+from pumpurs_analysis.app import nursery
+from pumpurs_analysis.app.nursery import open_nursery
 from pumpurs_analysis.app.widget import STATIC
 from pumpurs_analysis.text import LANGUAGES, Language
 
@@ -61,9 +63,10 @@ def run(
 ) -> None:
     """Start the server and stay until interrupted."""
     site = Site(language)
-    app = Standalone(site, on_ready, config=_config(site, target, port=port, warm=warm))
-    app.initialize([str(target)])
-    app.start()
+    with open_nursery() if nursery.IS_POSSIBLE and warm else nullcontext():
+        app = Standalone(site, on_ready, config=_config(site, target, port=port, warm=warm))
+        app.initialize([str(target)])
+        app.start()
 
 
 @dataclass(frozen=True)

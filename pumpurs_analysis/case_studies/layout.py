@@ -14,7 +14,8 @@ from pumpurs_analysis.export.drawings import draw
 from pumpurs_analysis.export.svg_charts import svg
 from pumpurs_analysis.text import Language, say
 
-STYLE = """
+STYLE = (
+    """
 body{font:16px/1.5 Inter,system-ui,sans-serif;color:#1f2933;max-width:78rem;margin:0 auto;
 padding:1.5rem}h1{font-size:1.9rem;line-height:1.2}h2{margin-top:2.4rem;font-size:1.35rem}
 h3{font-size:1rem;margin:1.6rem 0 .4rem}.basis,.source{color:#52606d;font-size:.875rem}
@@ -27,6 +28,8 @@ p{margin:.35rem 0;max-width:60rem}blockquote{margin:.4rem 0 .4rem 1rem}figure{ma
 body{max-width:none;padding:0;font-size:12px}.wide{overflow:visible}
 h2{break-after:avoid}tr{break-inside:avoid}}
 """
+    + tables.STACKED
+)
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,8 @@ def _display(item: Display, language: Language) -> Iterator[str]:
 
 def table_html(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Write a table, all text escaped."""
-    head = "".join(f"<th>{escape(each)}</th>" for each in heads)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    labels = [escape(each) for each in heads]
+    head = "".join(f"<th>{each}</th>" for each in labels)
+    cells = '<td data-label="{}">{}</td>'.format
+    body = "".join("<tr>" + "".join(map(cells, labels, map(escape, row))) + "</tr>" for row in rows)
+    return f"<table class='stacks'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

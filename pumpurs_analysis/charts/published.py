@@ -184,7 +184,8 @@ def _concerns(each: Break, published: Published) -> bool:
 
 def _when(row: schema.Record, language: Language) -> str:
     """Say which time a row speaks of, and its breakdown where it has one."""
-    if row["series"] in {"school_year", "semester"}:
+    is_of_year = not schema.is_missing(row["school_year"]) and schema.is_missing(row["as_of"])
+    if row["series"] in {"school_year", "semester"} or is_of_year:
         when = _period_label(row, language)
     else:
         known = row["as_of"]

@@ -18,7 +18,8 @@ def parameters(language: Language) -> list[click.Parameter]:
     """Give what the command takes, described in one language."""
 
     def option(name: str, *, is_flag: bool = False, **more: Any) -> click.Option:  # noqa: ANN401  (click's own keywords)
-        hint = say(f"cli.case_study.{name}", language)
+        part = "publish" if name == "nearest-safe" else "case_study"
+        hint = say(f"cli.{part}.{name.replace('-', '_')}", language)
         more |= {} if is_flag else {"metavar": ""}
         return click.Option([f"--{name}"], help=hint, is_flag=is_flag, **more)
 
@@ -30,11 +31,15 @@ def parameters(language: Language) -> list[click.Parameter]:
         option("interviews", multiple=True, **folder),
         option("owner", is_flag=True),
         option("check", is_flag=True),
+        option("nearest-safe", is_flag=True),
         option("out", required=True, **folder),
     ]
 
 
-def run(language: Language, out: Path, *, owner: bool, check: bool, **given: Any) -> None:  # noqa: ANN401  (the rest of the command's arguments)
+def run(
+    language: Language, out: Path, *, owner: bool, check: bool, nearest_safe: bool,
+    **given: Any,  # noqa: ANN401  (the rest of the command's arguments)
+) -> None:  # fmt: skip
     """Write a case study, or check one written before."""
     from pumpurs_analysis.case_studies import NotFound  # noqa: PLC0415  (help must not wait for pandas)
     from pumpurs_analysis.case_studies.notebook import Asked  # noqa: PLC0415  (as above)
@@ -44,15 +49,22 @@ def run(language: Language, out: Path, *, owner: bool, check: bool, **given: Any
         if check:
             _check(asked, out)
         else:
-            _write(asked, out)
+            _write(asked, out, is_nearest_wanted=nearest_safe)
     except NotFound as unknown:
         raise click.UsageError(unknown.sentence(language)) from None
 
 
-def _write(asked: "Asked", folder: Path) -> None:
+def _write(asked: "Asked", folder: Path, *, is_nearest_wanted: bool) -> None:
     from pumpurs_analysis.case_studies import write  # noqa: PLC0415  (as above)
+    from pumpurs_analysis.cli.presenting import beside_earlier  # noqa: PLC0415  (as above)
+    from pumpurs_analysis.releases import make_release  # noqa: PLC0415  (as above)
 
-    click.echo(say("cli.case_study.working", asked.language), err=True)
+    language, records = asked.language, asked.dataset()
+    asked.story()  # a name not known is said before anything is noted down
+    click.echo(say("cli.case_study.working", language), err=True)
+    if records is not None:  # the nearest safe release is kept: the story then tells that one
+        release = make_release(records, audience=asked.audience)
+        beside_earlier(release, language, "case-study", is_nearest_wanted=is_nearest_wanted)
     files = ", ".join(str(path) for path in write(asked, folder))
     click.echo(say("cli.case_study.done", asked.language, files=files))
 

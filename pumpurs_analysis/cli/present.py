@@ -30,13 +30,14 @@ def parameters(command: str, language: Language) -> list[click.Parameter]:
         option("municipality"),
     ]
     final = option("final", "is_final", is_flag=True)
+    safe = option("nearest-safe", "is_nearest_wanted", part="publish", is_flag=True)
     if command == "slides":
         logos = option("logos", "folder", part="slides", **there)
-        return [*shared, option("school"), final, logos, option("deck", part="slides", **folder)]
+        deck = option("deck", part="slides", **folder)
+        return [*shared, option("school"), final, logos, deck, safe]
     known = list(catalogue.entries("decks")["licences"])
     licence = option("licence", part="publish", type=click.Choice(known), default=known[0],
                      words={"licences": ", ".join(known)})  # fmt: skip
-    safe = option("nearest-safe", "is_nearest_wanted", part="publish", is_flag=True)
     return [*shared, final, licence, option("compare", part="publish", **folder), safe]
 
 

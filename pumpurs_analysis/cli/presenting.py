@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 def slides(  # noqa: PLR0913  (an argument for each option of the command)
     language: Language, *, out: Path, workspace: Path | None, municipality: str | None,
     school: str | None, is_final: bool, folder: Path | None, deck: Path | None,
+    is_nearest_wanted: bool,
 ) -> None:  # fmt: skip
     """Write slides as PPTX and HTML."""
     pictures = _pictures(folder, language)
@@ -34,6 +35,7 @@ def slides(  # noqa: PLR0913  (an argument for each option of the command)
     release = _release(workspace, language)
     where = _where(release, language, municipality=municipality, school=school)
     wanted = decks.Wanted(where, language, is_final=is_final, deck=own)
+    release = beside_earlier(release, language, "slides", is_nearest_wanted=is_nearest_wanted)
     _say_saved(output_folder.write_slides(release, wanted, out, logos=pictures), language)
 
 
@@ -46,7 +48,7 @@ def publish(  # noqa: PLR0913  (an argument for each option of the command)
     release = _release(workspace, language)
     where = _where(release, language, municipality=municipality)
     wanted = decks.Wanted(where, language, is_final=is_final)
-    release = _beside_earlier(release, language, is_nearest_wanted=is_nearest_wanted)
+    release = beside_earlier(release, language, "publish", is_nearest_wanted=is_nearest_wanted)
     _say_saved(output_folder.write_release(release, wanted, out, licence=licence), language)
     if before:
         after = output_folder.read_manifest(out)
@@ -54,12 +56,21 @@ def publish(  # noqa: PLR0913  (an argument for each option of the command)
         _say_changes(output_folder.changes(before, after, language, names=names), language)
 
 
-def _beside_earlier(release: Release, language: Language, *, is_nearest_wanted: bool) -> Release:
-    """Note the release in the workspace's ledger, or refuse it and offer the nearest safe one."""
+def beside_earlier(
+    release: Release, language: Language, name: str, *, is_nearest_wanted: bool
+) -> Release:
+    """Note a release in the workspace's ledger, or refuse it and offer the nearest safe one.
+
+    Args:
+        release: What is about to leave.
+        language: Language of what is told.
+        name: The command.
+        is_nearest_wanted: Take the nearest safe release where this one is not safe.
+    """
     from pumpurs_analysis.cli import NEEDS_MENDING  # noqa: PLC0415  (it imports this module)
     from pumpurs_analysis.releases import beside  # noqa: PLC0415  (needs a solver)
 
-    name, today = "publish", date.today()  # noqa: DTZ011  (the day where the person is)
+    today = date.today()  # noqa: DTZ011  (the day where the person is)
     try:
         return beside.issue(release, name=name, on=today)
     except beside.NotBesideEarlier as refused:

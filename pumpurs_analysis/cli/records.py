@@ -51,8 +51,11 @@ def _progress(language: Language) -> "loading.Progress":
 def _say_found(found: Checked, language: Language) -> None:
     balance = row_balance(found.inputs)
     severities = found.problems["severity"].value_counts()
+    given, held = found.files
     counts = {
-        "files": _count("files", found.inputs["file"].nunique(), language),
+        "files": _count("files", given, language),
+        "held": number(held, language),
+        "none": number(given - held, language),
         "rows": _count("rows", balance["row_count"], language),
         **{
             f"{severity}s": _count(f"{severity}s", int(severities.get(severity, 0)), language)
@@ -60,7 +63,7 @@ def _say_found(found: Checked, language: Language) -> None:
         },
     }
     if found.problems.empty:
-        click.echo(say("cli.check.fine", language, files=counts["files"], rows=counts["rows"]))
+        click.echo(say("cli.check.fine", language, **counts))
     else:
         click.echo(say("cli.check.summary", language, **counts))
     parts = {
@@ -141,7 +144,7 @@ def _save(language: Language, found: Checked, folder: Path, *, acknowledged: boo
         click.echo(say("cli.load.large_change", language), err=True)
         sys.exit(NEEDS_MENDING)
     balance = row_balance(found.inputs)
-    files = _count("files", found.inputs["file"].nunique(), language)
+    files = _count("files", found.files[1], language)
     rows = _count("rows", balance["accepted_count"], language)
     click.echo(say("cli.load.saved", language, workspace=str(folder), files=files, rows=rows))
     if is_first:

@@ -274,11 +274,11 @@ def frozen(columns: Sequence[Column], threshold: int) -> Linked:
     except CannotLink as cannot:
         raise NotReleasable(str(cannot)) from cannot
     system = linked.system
-    for column, places in zip(columns, linked.places, strict=True):
+    for column, places in zip(columns, linked.places, strict=False):
         there = places >= 0
         hidden = column.is_hidden if column.is_hidden is not None else np.zeros(len(there), bool)
         system.is_hidden[places[there & hidden]] = True
-    for column, places in zip(columns, linked.places, strict=True):
+    for column, places in zip(columns, linked.places, strict=False):
         if column.is_hidden is not None:
             system.is_hidden[places[(places >= 0) & ~column.is_hidden]] = False
     system.can_hide[:] = False
@@ -290,7 +290,7 @@ def _hidden_cells(
 ) -> pd.DataFrame:
     """Say where each hidden cell stands: in which table, in which column."""
     parts = []
-    for column, (table, name), places in zip(columns, whose, linked.places, strict=True):
+    for column, (table, name), places in zip(columns, whose, linked.places, strict=False):
         is_hidden = np.zeros(len(places), bool) if column.is_hidden is None else column.is_hidden
         hidden = places[(places >= 0) & is_hidden]
         parts.append(pd.DataFrame({"table": table, "column": name, "at": hidden}))

@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from pumpurs_analysis.disclosure.columns import Source, hides_with_row, numbers, tells_of
 from pumpurs_analysis.disclosure.linking import Column
+from pumpurs_analysis.disclosure.pairs import with_margins
 from pumpurs_analysis.disclosure.primary import Rules, count_ranges
 from pumpurs_analysis.disclosure.published import NotReleasable, Published
 from pumpurs_analysis.disclosure.relations import relations_of
@@ -123,6 +124,7 @@ class Attack:
     """Finished tables, and what other tables prove of them."""
 
     def __init__(self, columns: Sequence[Column], rules: Rules) -> None:
+        columns = with_margins(columns)
         self.told = relations_of(columns, rules.insiders)
         told, size = self.told, len(self.told.value)
         amount = told.matrix @ told.value
@@ -132,8 +134,10 @@ class Attack:
             asked = (places >= 0) & ~np.isnan(column.low)
             low[at] = np.fmin(low[at], column.low[asked])
             high[at] = np.fmax(high[at], column.high[asked])
+        self.is_listed = np.zeros(size, dtype=bool)
         known = np.zeros(size, dtype=bool)  # shown in an earlier release: it cannot be taken back
         for column, places in zip(columns, told.places, strict=True):
+            self.is_listed[places[places >= 0]] |= not column.is_implied
             if column.was_shown and column.is_hidden is not None:
                 known[places[(places >= 0) & ~column.is_hidden]] = True
         low[known], high[known] = np.nan, np.nan
@@ -280,7 +284,7 @@ class Attack:
             shape=(size, size),
         )
         part = connected_components(graph, directed=False)[1]
-        zeros = np.flatnonzero(hidden & ~told.is_money & (told.value == 0))
+        zeros = np.flatnonzero(hidden & ~told.is_money & (told.value == 0) & self.is_listed)
         found: Bools = np.isin(part, part[zeros])[self.guarded]
         return found
 

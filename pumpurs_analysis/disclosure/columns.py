@@ -82,7 +82,7 @@ def dimensions_of(result: Result) -> tuple[str, ...]:
     return tuple(
         name
         for name in frame.columns
-        if name not in numbers and not pd.api.types.is_float_dtype(frame[name].dtype)
+        if name not in numbers and not pd.api.types.is_any_real_numeric_dtype(frame[name].dtype)
     )
 
 

@@ -7,9 +7,10 @@ it is as secret as the workspace, belongs to it, is readable by its owner only, 
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,11 @@ from pumpurs_analysis.disclosure.columns import about, numbers
 from pumpurs_analysis.disclosure.linking import Column
 from pumpurs_analysis.disclosure.primary import rules_of_release
 from pumpurs_analysis.disclosure.published import (
-    BEHIND,
     DEFAULT_THRESHOLD,
     NotReleasable,
     Published,
 )
-from pumpurs_analysis.disclosure.release import protect
 from pumpurs_analysis.disclosure.system import Floats
-from pumpurs_analysis.measures.result import Result
 
 _FORMAT = 1
 
@@ -105,19 +103,6 @@ class Ledger:
             ]
         return found
 
-    def release(
-        self, result: Result, *more: Result, name: str, on: date, threshold: int = DEFAULT_THRESHOLD
-    ) -> tuple[Published, ...]:
-        """Protect Results so that they are safe together with everything released before; keep it.
-
-        Raises:
-            NotReleasable: Not even that is safe; the message names the rows to merge.
-        """
-        made = protect(result, *more, threshold=threshold, ledger=self)
-        shown = made if isinstance(made, tuple) else (made,)
-        self.keep(shown, name=name, on=on)
-        return shown
-
     def check(self, *shown: Published) -> pd.DataFrame:
         """Attack a release together with all former ones; see ``attack``."""
         return attack(shown, ledger=self)
@@ -131,37 +116,14 @@ class Ledger:
         told = self.check(*shown)
         return told[told["status"].isin(["narrowed", "recovered"])].reset_index(drop=True)
 
-    def record(self, *shown: Published, name: str, on: date) -> None:
-        """Keep a release made without the ledger, if it is safe beside the former ones.
+    def keep(self, shown: Sequence[Published], *, name: str, on: date) -> None:
+        """Note a release down that was found to be safe.
 
         Raises:
-            NotReleasable: It is not; the message says what could be worked out, and ``offer`` is
-                the nearest release that is safe.
+            NotReleasable: It is the owner's view.
         """
         if any(each.audience == "owner" for each in shown):
             raise NotReleasable("The owner's view is internal: it is never released.")
-        found = self.found(*shown)
-        if len(found):
-            first = found.iloc[0]
-            how = "; ".join(first["equations"][:3])
-            raise NotReleasable(
-                f"Together with earlier releases {len(found)} hidden numbers come too near, first "
-                f"{first['cell']}: {first['low']:g} to {first['high']:g} ({first['who']}"
-                f"{', from ' + how if how else ''}). The offer hides more in the new release.",
-                offer=self._offer(shown),
-            )
-        self.keep(shown, name=name, on=on)
-
-    def _offer(self, shown: Sequence[Published]) -> tuple[Published, ...]:
-        results = [BEHIND.get(each, each.result) for each in shown]
-        try:
-            made = protect(*results, threshold=max(each.threshold for each in shown), ledger=self)
-        except NotReleasable:
-            return ()
-        return made if isinstance(made, tuple) else (made,)
-
-    def keep(self, shown: Sequence[Published], *, name: str, on: date) -> None:
-        """Note a release down that was found to be safe."""
         records = [each for each in shown if each.result.evidence == "records"]
         threshold = max((each.threshold for each in shown), default=DEFAULT_THRESHOLD)
         columns, _ = shown_columns(records) if records else ([], [])
@@ -186,17 +148,20 @@ def _seal(shown: Sequence[Published]) -> str:
 
 def _changed(former: Sequence[Column], later: Sequence[Column]) -> set[str]:
     """Give the quantities of which a number was another one then."""
-    found: set[str] = set()
-    for old in former:
-        for new in later:
-            if old.quantity != new.quantity or set(old.about) != set(new.about):
-                continue
-            keys = list(old.about)
-            then, now = old.about.assign(value=old.value), new.about.assign(value=new.value)
-            both = then.merge(now, on=keys) if keys else then.merge(now, how="cross")
-            if (both["value_x"] != both["value_y"]).any():
-                found.add(old.quantity)
-    return found
+    now: dict[tuple[str, ...], set[float]] = {}
+    for key, value in _told(later):
+        now.setdefault(key, set()).add(value)
+    return {key[0] for key, value in _told(former) if now.get(key, {value}) != {value}}
+
+
+def _told(columns: Sequence[Column]) -> Iterator[tuple[tuple[str, ...], float]]:
+    """Give each number of Columns with what is counted and what it is about."""
+    for column in columns:
+        about = column.about[sorted(map(str, column.about))]
+        names = (column.quantity, *map(str, about))
+        rows = about.itertuples(index=False, name=None) if len(about.columns) else repeat(())
+        for row, value in zip(rows, column.value.tolist(), strict=False):
+            yield (*names, *row), value
 
 
 def _write(path: Path, releases: Sequence[Release]) -> None:

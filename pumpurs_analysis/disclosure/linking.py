@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from pumpurs_analysis.disclosure.pairs import CannotLink, Pair, Table, row_codes
+from pumpurs_analysis.disclosure.pairs import CannotLink, Pair, Table, row_codes, with_margins
 from pumpurs_analysis.disclosure.places import MISSING, Belonging, path
 from pumpurs_analysis.disclosure.primary import Rules, count_ranges
 from pumpurs_analysis.disclosure.system import TOLERANCE, Bools, Floats, Places, System
@@ -44,6 +44,7 @@ class Column:
             count otherwise): the name alone.
         whole: How many Columns further on stands what this is a part of, row by row; 0 for none.
         is_complement_told: Whether what the whole has beside this is to be guarded when small.
+        is_implied: It stands in no table: two that are shown have these sums in common.
     """
 
     quantity: str
@@ -59,6 +60,7 @@ class Column:
     now: str = ""
     whole: int = 0
     is_complement_told: bool = False
+    is_implied: bool = False
 
 
 @dataclass
@@ -99,9 +101,9 @@ class Linker:
     """Puts Columns into one System."""
 
     def __init__(self, columns: list[Column], rules: Rules) -> None:
-        self.columns = columns
+        self.columns = with_margins(columns)
         self.rules = rules
-        self.belonging = Belonging(column.about for column in columns)
+        self.belonging = Belonging(column.about for column in self.columns)
         self.tables: list[Table] = []
         self.places: list[Places] = []
         self.rows = _Rows()
@@ -369,6 +371,7 @@ class Linker:
             there = places >= 0
             at = places[there]
             made.is_whole[at] = not column.is_money
+            made.is_unlisted[at] |= column.is_implied
             low, high = column.low[there], column.high[there]
             asked = ~np.isnan(low)
             made.need_low[at[asked]] = np.fmin(made.need_low[at[asked]], low[asked])
@@ -443,10 +446,13 @@ class Linker:
             owners[np.concatenate(cells), number] = True
         for (rest, _), parents in zip(self._rest, self._parents, strict=True):
             owners[rest] = owners[parents]
-        owners = self._with_sums_of_own(owners)
-        is_read = self._shown_before(size)[:, None]
+        read = self._shown_before(size)
+        owners = self._with_sums_of_own(owners, read)
+        still = read.copy()  # a total changes by what one's own do, where all others stand still
+        still[np.concatenate(self._same, axis=1)[1]] = True
+        told = self._with_sums_of_own(owners, still) | read[:, None]
         for change, before, after in self._changed:
-            owners[change] |= owners[after] & (owners[before] | is_read[before])
+            owners[change] |= told[after] & told[before]
         return owners, list(owned)
 
     def _shown_before(self, size: int) -> Bools:
@@ -459,13 +465,13 @@ class Linker:
         found[now[found[then]]] = True
         return found
 
-    def _with_sums_of_own(self, owners: Bools) -> Bools:
+    def _with_sums_of_own(self, owners: Bools, read: Bools) -> Bools:
         """Who knows every row of a total, or all read it before, learns nothing by the total."""
         low, high = (
             np.concatenate([*ends, np.zeros(0)]) for ends in (self.rows.low, self.rows.high)
         )
         sums = self._matrix()[np.flatnonzero(low == high)]
-        is_read = self._shown_before(len(owners))[:, None]
+        is_read = read[:, None]
         parts, totals = (sums > 0).astype(float), (sums < 0).astype(float)
         totals = totals[np.flatnonzero(totals.sum(axis=1) == 1)]
         parts = parts[np.flatnonzero((sums < 0).sum(axis=1) == 1)]

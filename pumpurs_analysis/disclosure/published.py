@@ -17,15 +17,7 @@ DOOR = object()
 
 
 class NotReleasable(ValueError):  # noqa: N818  (a public name: it says what is the case)
-    """What was asked for cannot be shown safely; the message says what can be done.
-
-    Attributes:
-        offer: The nearest release that is safe, where there is one.
-    """
-
-    def __init__(self, message: str, offer: "tuple[Published, ...]" = ()) -> None:
-        self.offer = offer
-        super().__init__(message)
+    """What was asked for cannot be shown safely; the message says what can be done."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -216,7 +216,11 @@ def relations_of(columns: Sequence[Column], insiders: str) -> Relations:
     owners = _and_their_sums(alone.copy(), equal, read)
     guard = np.concatenate([*sums.guard, np.zeros(0, "<U6")])
     about = np.concatenate([*sums.about, np.zeros(0, np.int64)])
-    known = (matrix != 0).astype(float) @ (~(owners | read[:, None])).astype(float) == 0
+    still = read.copy()  # a total changes by what one's own do, where all others stand still
+    for _, now in sums.same:
+        still[now] = True
+    own = _and_their_sums(alone.copy(), equal, still) | read[:, None]
+    known = (matrix != 0).astype(float) @ (~own).astype(float) == 0
     knows = np.where((guard == "change")[:, None], known, alone[about])
     return Relations(
         places, value, lower, is_shown, is_money, sums.is_total, matrix, low, high,

@@ -44,7 +44,7 @@ class System:
         owners: One row per cell, one column per insider: who knows the cell anyway.
         names: For each cell, words that name it.
         insiders: Names of the insiders.
-        is_unlisted: Cells that stand in no table: what rows leave out of a total.
+        is_unlisted: Cells that stand in no table: the rest of a total, sums nobody shows.
         no_sums: Rows that are no total of listed rows: a part and those beside it make a whole.
     """
 
@@ -145,7 +145,7 @@ class System:
     def zero_is_hidden(self) -> Bools:
         """Say which hidden cells are linked with a hidden zero: there hidden may mean 0."""
         part = self.parts(self.is_hidden)
-        zeros = self.is_hidden & self.is_whole & (self.value == 0)
+        zeros = self.is_hidden & self.is_whole & (self.value == 0) & ~self.is_unlisted
         return self.is_hidden & np.isin(part, part[zeros])
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 
 from pumpurs_analysis import catalogue, schema
+from pumpurs_analysis.errors import sentences
 from pumpurs_analysis.text import Language, say, sort_key
 
 SEVERITIES = ("error", "warning", "note")
@@ -88,25 +89,17 @@ def _place(row: object, column: str, sheet: str, *, language: Language) -> str:
 
 def _sentences(frame: pd.DataFrame, language: Language) -> dict[str, "pd.Series[Any]"]:
     """Fill the catalogue's sentences; each kind's are looked up once."""
-    entries = catalogue.entries("problems")
     codes = frame["code"].astype(object)
     columns = ("found", "wanted", "column")
-    parts = [
-        dict(zip(columns, words, strict=True))
-        for words in frame[[*columns]].itertuples(index=False)
+    said = [
+        sentences(code, dict(zip(columns, words, strict=True)), language)
+        for code, *words in zip(codes, *(frame[name] for name in columns), strict=True)
     ]
-    written = {
-        part: pd.Series(
-            [
-                str(entries[code][part][language]).format(**words)
-                for code, words in zip(codes, parts, strict=True)
-            ],
-            index=frame.index,
-            dtype=object,
-        )
-        for part in ("found", "wanted", "to_do")
+    parts = ["found", "wanted", "to_do"]
+    written = pd.DataFrame(said, index=frame.index, columns=parts, dtype=object)
+    return {part: written[part] for part in parts} | {
+        "kind": codes.map(partial(kind_name, language=language))
     }
-    return written | {"kind": codes.map(partial(kind_name, language=language))}
 
 
 def kind_name(code: str, language: Language) -> str:

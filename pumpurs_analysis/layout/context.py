@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePath
 
-from pumpurs_analysis.layout.headings import fields_of, value_of
+from pumpurs_analysis.layout.headings import fields_of, is_month, value_of
 from pumpurs_analysis.municipalities import resolve
 from pumpurs_analysis.periods import read_period
 from pumpurs_analysis.read import Grid
@@ -17,8 +17,9 @@ from pumpurs_analysis.schools import match_school
 from pumpurs_analysis.text import fold, tidy_spaces
 
 _MADE_UP = re.compile(r"izdomat[a-z]*[ _]dat|made[-_ ]up[ _]data|izdomats paraug")
-_PARTS = re.compile(r"[,;:|()\n–—]| - |\bpar\b|\bPuMPuRS\b|„|”|\"")
+_PARTS = re.compile(r"[,;:|()\n–—]| - |\bpar\b|\b20\d\d\b|\bPuMPuRS\b|„|”|\"")
 _LONGEST = 300
+_YEARS = range(2017, 2024)
 _FROM_LABEL = ("school", "municipality", "semester", "school_year", "month", "support_kind")
 
 
@@ -40,7 +41,7 @@ def read_context(titles: list[list[str]], grid: Grid) -> dict[str, str]:
         grid: The sheet, for its name and its file's name.
 
     Returns:
-        Field -> text: school, municipality, semester, school_year, month, support_kind.
+        Field -> text: school, municipality, semester, school_year, year, month, support_kind.
     """
     found: dict[str, str] = {}
     for row in reversed(titles):
@@ -75,7 +76,7 @@ def _labelled(row: list[str]) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=5000)
 def _said(text: str) -> Mapping[str, str]:
     """Read one line: the period it names, and the school, municipality and kind in its parts."""
-    if not text or not any(letter.isalpha() for letter in text):
+    if not any(letter.isalpha() for letter in text) and not is_month(text):
         return {}
     found = dict(_period(text))
     for part in [text, *(piece.strip() for piece in _PARTS.split(text))]:
@@ -90,16 +91,10 @@ def _period(text: str) -> Iterator[tuple[str, str]]:
         yield "semester", f"{read.school_year}-{read.semester}"
     elif read.school_year:
         yield "school_year", read.school_year
-    if (
-        read.start
-        and read.end
-        and (read.start.year, read.start.month)
-        == (
-            read.end.year,
-            read.end.month,
-        )
-    ):
+    if read.start and read.end and read.start.replace(day=1) == read.end.replace(day=1):
         yield "month", f"{read.start:%Y-%m}"
+    elif f"{read.start}/{read.end}" in {f"{year}-01-01/{year}-12-31" for year in _YEARS}:
+        yield "year", str(read.start)[:4]
 
 
 def _named(part: str) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pumpurs_analysis import catalogue
-from pumpurs_analysis.layout.headings import Value, fields_of, value_of
+from pumpurs_analysis.layout.headings import Value, fields_of, values_of
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -
 
 def _map_column(mapped: Mapped, column: int, texts: tuple[str, ...]) -> None:
     field_name = _field(mapped.form, texts)
-    values = tuple(value for text in texts if (value := value_of(text)))
+    values = tuple(value for text in texts for value in values_of(text))
     is_spread = bool(values) and all(value.field in mapped.form.spread for value in values)
     if is_spread and (field_name is None or len(texts) > 1):
         mapped.spread.append(Spread(column, values, field_name or ""))

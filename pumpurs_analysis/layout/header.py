@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pumpurs_analysis.layout.cells import row_texts, wanted_texts
-from pumpurs_analysis.layout.headings import fields_of, value_of
+from pumpurs_analysis.layout.headings import fields_of, values_of
 from pumpurs_analysis.read import Grid
 
 SEARCHED = 80  # rows from the top, and all rows of sheets up to _SMALL rows
@@ -65,8 +65,8 @@ def _kinds(row: list[str]) -> _Kinds:
             kinds.others += 1
         elif fields_of(text):
             kinds.fields += 1
-        elif value_of(text):
-            kinds.codes += 1
+        elif values := values_of(text):
+            kinds.codes += len(values)
         elif any(letter.isdigit() for letter in text):
             kinds.figures += 1
         else:

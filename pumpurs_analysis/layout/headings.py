@@ -14,10 +14,12 @@ from rapidfuzz import fuzz, process
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.periods import read_period
 from pumpurs_analysis.spellings import listed, pattern
-from pumpurs_analysis.text import fold
+from pumpurs_analysis.text import fold, tidy_spaces
 
 _NOT_WORDS = re.compile(r"[^a-z0-9#]+")
 _UNITS = re.compile(r"\b(eur|euro|eiro|h|st|stundas)\b")
+_MONEY = re.compile(r"(?i)\b(eur|euro|eiro)\b|€")
+_JOINTS = " \n,;:/|()[]-–—"
 _SHORT = 5  # letters; a shorter heading must be spelt as listed
 _ALIKE = 88  # of 100: how near a heading must be to one listed
 _SUGGESTED = 70  # of 100: how near to be named as what may have been meant
@@ -60,7 +62,7 @@ def _listed() -> Mapping[str, tuple[str, ...]]:
     for field, entry in catalogue.entries("headings").items():
         for spelling in entry["written"]:
             key = plain_heading(spelling)
-            found[key] = (*found.get(key, ()), field)
+            found[key] = tuple(dict.fromkeys([*found.get(key, ()), field]))
             # written together ("p.k.", "pk") or with its spaces, a short heading is the same
             found.setdefault(key.replace(" ", ""), found[key])
     return found
@@ -107,15 +109,29 @@ def nearest_heading(text: str, wanted: Iterable[str]) -> str | None:
 
 
 @cache
+def spellings(codes: str) -> Mapping[str, str]:
+    """Plain spelling -> code of one code list, names and codes included.
+
+    Example:
+        >>> spellings("plan_status")["apstiprinats"]
+        'approved'
+    """
+    found: dict[str, str] = {}
+    for code, entry in catalogue.entries("codes")[codes].items():
+        names = [*entry["name"].values(), *entry.get("short", {}).values()]
+        for spelling in [code, code.replace("_", " "), *names, *entry.get("written", ())]:
+            found.setdefault(plain_heading(str(spelling)), code)
+    return found
+
+
+@cache
 def _codes() -> Mapping[str, tuple[str, str]]:
     """Plain spelling -> (field, code) of everything that may be spread over columns."""
-    found: dict[str, tuple[str, str]] = {}
-    for field in _MAY_BE_SPREAD:
-        for code, entry in catalogue.entries("codes")[field].items():
-            names = [entry["name"]["lv"], entry["name"]["en"]]
-            for spelling in [*names, *entry.get("short", {}).values(), *entry["written"], code]:
-                found.setdefault(plain_heading(spelling), (field, code))
-    return found
+    return {
+        spelling: (field, code)
+        for field in reversed(_MAY_BE_SPREAD)  # of one spelling, the first field's counts
+        for spelling, code in spellings(field).items()
+    }
 
 
 @cache
@@ -137,7 +153,30 @@ def value_of(text: str) -> Value | None:
     for spelling in (key, " ".join(_UNITS.sub(" ", key).split())):
         if spelling in _codes():
             return Value(*_codes()[spelling])
-    return Value("month", text) if is_month(text) else None
+    month = _MONEY.sub(" ", text).strip(_JOINTS)
+    return Value("month", month) if is_month(month) else None
+
+
+@lru_cache(maxsize=50_000)
+def values_of(text: str) -> tuple[Value, ...]:
+    """Give the values a heading holds: one, or a month joined with what it is the month of.
+
+    Example:
+        >>> [value.written for value in values_of("2022. gada septembris, transports")]
+        ['2022. gada septembris', 'transport']
+        >>> values_of("Skola"), len(values_of("Ēdināšana"))
+        ((), 1)
+    """
+    words = tidy_spaces(text).split()
+    for cut in range(1, len(words)):
+        sides = [" ".join(side).strip(_JOINTS) for side in (words[:cut], words[cut:])]
+        values = [value for side in sides if (value := value_of(side))]
+        fields = {value.field for value in values}
+        is_amount = len(values) == 1 and any("amount" in fields_of(side) for side in sides)
+        if "month" in fields and ("support_kind" in fields or is_amount):
+            return tuple(values)
+    whole = value_of(text)
+    return (whole,) if whole else ()
 
 
 def is_month(text: str) -> bool:

@@ -32,9 +32,9 @@ _SIGNED = re.compile(
     r"|\*|dokuments|sis dokuments|___|avots"
     r"|prepared|signature|signed|approved|note|date\b|source)"
 )
-_VALUES = {"amount", "amount_cents", "hours", "planned_hours", "planned_amount", "planned_cents"}
-_VALUES |= {"risk", "risk_category", "learner_count", "status", "grade"}
-_IDENTITY = ("plan_id", "learner_code", "learner_local_code", "learner", "ngo_project_id")
+VALUES = {"amount", "amount_cents", "hours", "planned_hours", "planned_amount", "planned_cents"}
+VALUES |= {"risk", "risk_category", "learner_count", "status", "grade"}
+IDENTITY = ("plan_id", "learner_code", "learner_local_code", "learner", "ngo_project_id")
 # Columns that a school fills in for a whole sheet ahead of time.
 _PREFILLED = frozenset({"line_number", "school", "municipality", "semester", "school_year"})
 _WHAT_COUNTS = {
@@ -85,7 +85,7 @@ class _Below:
 
     def is_identity(self) -> Mask:
         """Rows in which a plan's or learner's code stands: one word with a figure."""
-        return any_text(self.grid, self.rows, _LIKE_CODE, columns=self.columns(_IDENTITY))
+        return any_text(self.grid, self.rows, _LIKE_CODE, columns=self.columns(IDENTITY))
 
     def is_total(self) -> Mask:
         """Rows that say “Kopā” and name nobody; a remark may say “kopā” in any row."""
@@ -112,7 +112,7 @@ class _Below:
         width = len(self.mapped.columns) + len(self.mapped.spread)
         few: Mask = (self.count == 1) & (width > 2)  # noqa: PLR2004  (two columns may have half rows)
         signed = (self.count <= 3) & (self.count < width)  # noqa: PLR2004  (name, date, mark)
-        alone = few & ~self.holds(self.columns(_VALUES)) & ~self.is_identity()
+        alone = few & ~self.holds(self.columns(VALUES)) & ~self.is_identity()
         numbers = self.columns({"line_number"})
         is_number = any_text(self.grid, self.rows, _LIKE_NUMBER, columns=numbers)
         found: Mask = (alone | (signed & self._first_is_signature(signed))) & ~is_number

@@ -1,23 +1,26 @@
 """Find the tables of a sheet.
 
 Comes in: a ``Grid``. Goes out: ``FoundTable``s that together hold every row of the sheet exactly
-once: as data, as a total, or apart with a reason.
+once: as data, as a total, or apart with a reason. Of tables side by side, each holds its rows.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pumpurs_analysis.layout.cells import Positions, filled_counts, row_texts, texts_of
+from pumpurs_analysis.layout.cells import Positions, filled_counts, is_filled, row_texts, texts_of
 from pumpurs_analysis.layout.context import read_context, says_made_up
 from pumpurs_analysis.layout.forms import Form, Spread, best_form
 from pumpurs_analysis.layout.header import SEARCHED, bounds, find_headers, heading_parts
-from pumpurs_analysis.layout.rows import classified
+from pumpurs_analysis.layout.rows import IDENTITY, VALUES, classified
 from pumpurs_analysis.read import Grid
 from pumpurs_analysis.text import fold
+
+Titles = Mapping[int, list[str]]
+"""Row number -> its texts: what stands above tables side by side speaks of each of them."""
 
 # Beginnings of the names of sheets that explain, list codes or list problems.
 _EXPLAINS = (
@@ -95,39 +98,101 @@ def find_tables(grid: Grid) -> list[FoundTable]:
     """Find every table of a sheet; a sheet without one gives one entry without a form.
 
     Returns:
-        Tables in the order of the sheet; every row of the sheet stands in exactly one of them.
+        Tables in the order of the sheet; every row of the sheet stands in exactly one of them, or
+        in each of several side by side.
     """
-    filled = filled_counts(grid)
     explains = fold(grid.sheet).startswith(_EXPLAINS)
-    headers = [] if explains else find_headers(grid, filled)
-    spans = bounds(headers, filled, len(filled))
-    tables = [
-        _table(grid, number, header, span=span)
-        for number, (header, span) in enumerate(zip(headers, spans, strict=True), 1)
-    ] or [_no_table(grid)]
+    tables = [] if explains else _tables(grid, {})
+    numbered = [replace(table, number=number) for number, table in enumerate(tables, 1)]
+    found = numbered or [_no_table(grid)]
     for kept in (texts_of, filled_counts):
         kept.cache_clear()  # a sheet of millions of rows is not kept
-    return tables
+    return found
+
+
+def _tables(grid: Grid, shared: Titles) -> list[FoundTable]:
+    """Tables side by side, or below each other and some of those side by side."""
+    filled = filled_counts(grid)
+    headers = find_headers(grid, filled)
+    for header in headers[:1]:
+        if found := _side_by_side(grid, header, span=(0, len(filled)), shared=shared):
+            return found
+    spans = zip(headers, bounds(headers, filled, len(filled)), strict=True)
+    return [
+        table
+        for header, span in spans
+        for table in _side_by_side(grid, header, span=span, shared=shared)
+        or [_table(grid, header, span=span, shared=shared)]
+    ]
+
+
+def _side_by_side(
+    grid: Grid, header: tuple[int, ...], *, span: tuple[int, int], shared: Titles
+) -> list[FoundTable]:
+    """The tables of each block of columns; none where the headings are those of one table."""
+    blocks = _blocks(grid, header, span[1])
+    above = {grid.first_row + row: row_texts(grid, row) for row in range(span[0], header[0])}
+    parts = [_part(grid, span, block) for block in blocks] if len(blocks) > 1 else []
+    return [
+        table for part in parts for table in _tables(part, {**shared, **above}) or [_no_table(part)]
+    ]
+
+
+def _blocks(grid: Grid, header: tuple[int, ...], last: int) -> list[range]:
+    """Columns of each table side by side: those parted by an empty column that can stand alone."""
+    parts = heading_parts(grid, header)
+    lower = heading_parts(grid, header[-1:])  # a title above it is no group of columns
+    starts = [0]
+    for column, texts in enumerate(parts):
+        if not texts and not is_filled(grid, column)[header[0] : last].any():
+            sides = (slice(starts[-1], column), slice(column + 1, None))
+            if all(_stands_alone(parts[side]) or _stands_alone(lower[side]) for side in sides):
+                starts.append(column + 1)
+    return [range(*pair) for pair in zip(starts, [*starts[1:], len(parts)], strict=True)]
+
+
+def _stands_alone(parts: list[tuple[str, ...]]) -> bool:
+    """Whether headings say whom or what their rows speak of, so that they need none beside them."""
+    mapped = best_form(parts, {})
+    return mapped is not None and (
+        not mapped.missing or not mapped.columns.keys().isdisjoint(IDENTITY)
+    )
+
+
+def _part(grid: Grid, rows: tuple[int, int], columns: range) -> Grid:
+    """Some rows and columns of a grid, each in its place; the other columns are empty."""
+    nothing = np.zeros(rows[1] - rows[0], np.int8)
+    empty = pd.Categorical.from_codes(nothing, pd.Index([""], dtype=object))
+    kept = [
+        cells[slice(*rows)] if column in columns else empty
+        for column, cells in enumerate(grid.columns)
+    ]
+    return replace(grid, columns=kept, first_row=grid.first_row + rows[0])
 
 
 def _table(
-    grid: Grid, number: int, header: tuple[int, ...], *, span: tuple[int, int]
+    grid: Grid, header: tuple[int, ...], *, span: tuple[int, int], shared: Titles
 ) -> FoundTable:
     filled = filled_counts(grid)
     above = range(span[0], header[0])
-    titles = [text for row in above for text in row_texts(grid, row) if text]
-    context = read_context([row_texts(grid, row) for row in above], grid)
+    said = [
+        row_texts(grid, row) if filled[row] else shared.get(grid.first_row + row, [])
+        for row in above
+    ]
+    titles = [text for row in said for text in row if text]
+    context = read_context(said, grid)
     parts = heading_parts(grid, header)
     mapped = best_form(parts, context)
     apart = {row: "title" if filled[row] else "blank" for row in above}
     apart |= dict.fromkeys(header, "header")
     below = np.arange(header[-1] + 1, span[1])
+    grid = _unmerged(grid, header, mapped.columns) if mapped and grid.merged else grid
     rows, totals, others = classified(grid, below, mapped, header=header)
     apart |= others
     notes = (text for row, why in others.items() if why == "note" for text in row_texts(grid, row))
     return FoundTable(
         grid=grid,
-        number=number,
+        number=1,
         form=mapped.form if mapped else None,
         header=header,
         columns=mapped.columns if mapped else {},
@@ -142,6 +207,22 @@ def _table(
         apart=apart,
         is_made_up=says_made_up([*titles, *notes, grid.sheet, grid.file]),
     )
+
+
+def _unmerged(grid: Grid, header: tuple[int, ...], columns: Mapping[str, int]) -> Grid:
+    """Give every row of a cell merged downwards its text; what is added up stays in the first."""
+    top = grid.first_row + header[-1]
+    keys = {column for name, column in columns.items() if name not in VALUES}
+    every = list(grid.columns)
+    for first, left, last, _ in grid.merged:
+        if top < first < min(last, grid.first_row + grid.row_count) and left - 1 in keys:
+            cells = every[left - 1]
+            codes = cells.codes.copy()
+            codes[first - grid.first_row : last - grid.first_row + 1] = codes[
+                first - grid.first_row
+            ]
+            every[left - 1] = pd.Categorical.from_codes(codes, cells.categories, validate=False)
+    return replace(grid, columns=every)
 
 
 def _no_table(grid: Grid) -> FoundTable:

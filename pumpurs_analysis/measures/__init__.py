@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pumpurs_analysis.measures.cost import cost_against_cap
     from pumpurs_analysis.measures.eligibility import eligibility_findings
     from pumpurs_analysis.measures.forecasts import projection
+    from pumpurs_analysis.measures.founding import founding_facts
     from pumpurs_analysis.measures.funnel import school_funnel
     from pumpurs_analysis.measures.gaps import support_gap_rows, support_gaps
     from pumpurs_analysis.measures.ngo import ngo_projects
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pumpurs_analysis.measures.peers import peer_group
     from pumpurs_analysis.measures.planned import hours_and_load, planned_and_delivered
     from pumpurs_analysis.measures.published import (
-        founding_facts,
         published_checks,
         published_figures,
         published_timeline,
@@ -37,7 +37,7 @@ _HOME = {
     "cost_against_cap": "cost",
     "cost_per_unit": "unit_cost",
     "eligibility_findings": "eligibility",
-    "founding_facts": "published",
+    "founding_facts": "founding",
     "hours_and_load": "planned",
     "ngo_projects": "ngo",
     "participation": "participants",

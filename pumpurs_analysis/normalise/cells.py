@@ -5,7 +5,7 @@ Comes in: the text of a cell, spaces tidied. Goes out: a value. A text that cann
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from functools import cache
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.grades import read_grade_range
-from pumpurs_analysis.layout.headings import plain_heading
+from pumpurs_analysis.layout.headings import plain_heading, spellings
 from pumpurs_analysis.periods import read_period, semester_on
 from pumpurs_analysis.spellings import listed, pattern
 from pumpurs_analysis.text import fold, nearest, tidy_spaces
@@ -23,6 +23,7 @@ FIRST_DAY, LAST_DAY = date(2017, 3, 1), date(2023, 12, 31)
 _SERIAL_ZERO = date(1899, 12, 30)  # day 0 of spreadsheet programs
 _SERIALS = (20_000, 60_000)
 _CURRENCY = re.compile(r"\s*(?:eur|eiro|euro|€)\.?\s*", re.IGNORECASE)
+_NO_CENTS = re.compile(r"(?<=\d)[.,] ?[-–—]{1,2}$")  # 30,- and 30.—
 _OTHER_MONEY = re.compile(r"(?:\$|\b(?:usd|lvl|ls|lati|latu|gbp|sek|rub)\b|£)", re.IGNORECASE)
 _PLAIN = re.compile(r"\d+(?:[.,](\d+))?")
 _GROUPED = re.compile(r"\d{1,3}(?:([ '.,])\d{3})(?:\1\d{3})*(?:([.,])(\d{1,2}))?")
@@ -34,6 +35,7 @@ _DOTS = re.compile(
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _YEAR_MONTH = re.compile(r"(20\d\d)[-./ ](\d{1,2})\.?")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-./ ]\s?(20\d\d)\.?(?: ?g\.)?")
+_SHORT_YEAR = re.compile(r"^((?:\d\d?\. ?)?[^\W\d]{3,}\.?)[ '’]?(1[7-9]|2[0-3])\.?$")  # 2. okt.22
 _HALF = re.compile(
     r"(?:semestris|sem|pusgads|s)?\s?(1|2|i|ii|pirmais|otrais)\.?\s?(?:semestris|sem|pusgads|pusg)?\.?"
 )
@@ -85,13 +87,15 @@ def money(text: str) -> int:
         ...         "(5,00)",
         ...         "1.234,5 EUR",
         ...         "55.300000000000004",
+        ...         "30,- EUR",
         ...     )
         ... ]
-        [123456, 3000, 3050, -500, 123450, 5530]
+        [123456, 3000, 3050, -500, 123450, 5530, 3000]
     """
     if _OTHER_MONEY.search(text):
         raise Unread("money_other_currency")
-    bare = _CURRENCY.sub("", text).strip().replace("−", "-")
+    bare = _CURRENCY.sub("", text).strip(" *").replace("−", "-")
+    bare = _NO_CENTS.sub("", bare)
     is_negative = bare.startswith("-") or (bare.startswith("(") and bare.endswith(")"))
     bare = bare.strip("-+() ")
     return -_cents(bare) if is_negative else _cents(bare)
@@ -187,7 +191,7 @@ def day(text: str) -> date:
     """
     found = _figures(text)
     if found is None:
-        read = read_period(text)
+        read = read_period(_SHORT_YEAR.sub(r"\1 20\2", text))
         if read.start is None or read.start != read.end:
             raise Unread("date_unread")
         found = read.start
@@ -230,7 +234,7 @@ def month(text: str) -> date | Part:
         return Part(month=alone)
     found = _month_in_figures(text) or _figures(text)
     if found is None:
-        read = read_period(text)
+        read = read_period(_SHORT_YEAR.sub(r"\1 20\2", text))
         is_one = (
             read.start
             and read.end
@@ -346,22 +350,6 @@ def remote(text: str) -> bool:
         raise Unread("remote_unread") from None
 
 
-@cache
-def spellings(codes: str) -> Mapping[str, str]:
-    """Plain spelling -> code of one code list, names and codes included.
-
-    Example:
-        >>> spellings("plan_status")["apstiprinats"]
-        'approved'
-    """
-    found: dict[str, str] = {}
-    for code, entry in catalogue.entries("codes")[codes].items():
-        names = [*entry["name"].values(), *entry.get("short", {}).values()]
-        for spelling in [code, code.replace("_", " "), *names, *entry.get("written", ())]:
-            found.setdefault(plain_heading(str(spelling)), code)
-    return found
-
-
 def code(codes: str, problem: str) -> Callable[[str], str]:
     """Give the reader of a code list.
 
@@ -377,14 +365,9 @@ def code(codes: str, problem: str) -> Callable[[str], str]:
             if candidate in known:
                 return known[candidate]
         near = nearest(key, known)
-        names = catalogue.entries("codes")[codes]
-        raise Unread(problem, names[known[near]]["name"]["lv"] if near else _choices(names))
+        raise Unread(problem, known[near] if near else ", ".join(dict.fromkeys(known.values())))
 
     return read
-
-
-def _choices(names: Mapping[str, Mapping[str, Mapping[str, str]]]) -> str:
-    return ", ".join(entry["name"]["lv"] for entry in names.values())
 
 
 Mention = tuple[str | None, str | None]

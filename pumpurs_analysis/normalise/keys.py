@@ -180,7 +180,7 @@ def _whole(said: "str | Part | None", year: str | None) -> str | None:
 
 
 def month_of(said: "date | Part | None", semester_code: str | None) -> date | None:
-    """Settle a month: a name without a year takes the year of its semester.
+    """Settle a month: a name without a year takes the year of its semester, or a calendar year.
 
     Example:
         >>> str(month_of(Part(month=1), "2022/2023-2"))
@@ -191,6 +191,8 @@ def month_of(said: "date | Part | None", semester_code: str | None) -> date | No
     if semester_code is None or said.month is None:
         return None
     first = int(semester_code[:4])
+    if semester_code.isdigit():
+        return date(first, said.month, 1)
     return date(first if said.month >= _AUTUMN else first + 1, said.month, 1)
 
 

@@ -181,8 +181,9 @@ def _first_day(day: Any) -> Any:  # noqa: ANN401  (a date)
 
 def _semesters(reading: Reading, ways: Ways, key: RowKeys) -> Column:
     known = key.semester.or_else(key.plan_id.map(ways.plan_semesters.get))
-    year = reading.found.context.get("school_year")
-    return known.or_else(Column.constant(f"{year}-1" if year else None, len(reading)))
+    said = reading.found.context
+    year = f"{said['school_year']}-1" if "school_year" in said else said.get("year")
+    return known.or_else(Column.constant(year, len(reading)))
 
 
 def _check_row_totals(reading: Reading, totals: npt.NDArray[np.int64]) -> None:

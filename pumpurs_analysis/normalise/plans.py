@@ -159,7 +159,7 @@ def _listed_elsewhere(mentions: tuple[Mention, ...]) -> str | None:
     for group, risk in mentions:
         listed = codes["risk"].get(risk or "", {}).get("category")
         if group and listed and listed != group:
-            return str(codes["risk_category"][listed]["name"]["lv"])
+            return str(listed)
     return None
 
 

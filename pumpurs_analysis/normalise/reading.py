@@ -27,9 +27,12 @@ Rows = npt.NDArray[np.int64] | slice
 """Positions of rows; ``slice(None)`` are all of them, without a list as long as the table."""
 Read = Callable[[str], Any]
 
+# A phone without a word that says so; no date, part of an amount or number of a document.
 _LIKE_PHONE = re.compile(
-    r"(?<![\d.,])(?!20[12]\d)[26]\d{7}(?![\d.,])"
-)  # without a word that says so
+    r"(?i)(?<![\d.,/-])(?<!nr\.)(?<!nr )(?<!nr\. )(?!20[12]\d)"
+    r"[26]\d(?:\d{6}|(?: \d{3}){2}|(?: \d\d){3})(?![\d/-]|[.,]\d)"
+)
+_WORDS = ("subject", "source", "risk", "school", "notes")  # fields in which eight digits are no id
 _QUOTED = 80  # letters of a cell that a message repeats
 
 
@@ -281,6 +284,8 @@ class Reading:
             texts = np.append(np.asarray(taken.categories, dtype=object), [""])[used]
             for place in np.flatnonzero(["\n" in text for text in texts]):
                 texts[place] = tidy_spaces(texts[place])
+            if column in {self.found.columns.get(name) for name in _WORDS}:
+                texts[:] = [_LIKE_PHONE.sub("⟪phone⟫", text) for text in texts]
             self._texts[column] = Column(places, texts)
         return self._texts[column]
 

@@ -7,7 +7,7 @@ refusal that knows the nearest release that would be safe, figure by figure.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import pandas as pd
 
@@ -15,9 +15,6 @@ from pumpurs_analysis import disclosure
 from pumpurs_analysis.dataset import StoredTables
 from pumpurs_analysis.disclosure import NotReleasable
 from pumpurs_analysis.releases import release as releases
-
-if TYPE_CHECKING:
-    from pumpurs_analysis.disclosure import Ledger
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,16 +38,20 @@ class NotBesideEarlier(NotReleasable):
     Attributes:
         found: What can be worked out, as ``attack`` tells it.
         earlier: When the last release was made.
-        nearest: The nearest safe release; None where not one figure can be made safe.
     """
 
-    def __init__(self, found: pd.DataFrame, earlier: date, nearest: Nearest | None) -> None:
-        self.found, self.earlier, self.nearest = found, earlier, nearest
+    def __init__(self, found: pd.DataFrame, earlier: date, refused: releases.Release) -> None:
+        self.found, self.earlier, self._refused = found, earlier, refused
         first = found.iloc[0]
         super().__init__(
             f"Together with what was released until {earlier.isoformat()}, {len(found)} small "
             f"numbers could be worked out, first {first['cell']}."
         )
+
+    @cached_property
+    def nearest(self) -> Nearest | None:
+        """The nearest safe release, sought when asked for; None where no figure can be safe."""
+        return _nearest(self._refused)
 
 
 def issue(release: releases.Release, *, name: str, on: date) -> releases.Release:
@@ -83,7 +84,7 @@ def issue(release: releases.Release, *, name: str, on: date) -> releases.Release
     found = ledger.found(*shown)
     if len(found):
         earlier = ledger.releases[-1].on if ledger.releases else on
-        raise NotBesideEarlier(found, earlier, _nearest(release, ledger))
+        raise NotBesideEarlier(found, earlier, release)
     ledger.keep(shown, name=name, on=on)
     return release
 
@@ -106,7 +107,8 @@ def _remember(release: releases.Release) -> None:
         disclosure.remember(shown, releases.make(release.data, asked[key]))
 
 
-def _nearest(release: releases.Release, ledger: "Ledger") -> Nearest | None:
+def _nearest(release: releases.Release) -> Nearest | None:
+    ledger = disclosure.Ledger.of_workspace(release.data.tables.folder)  # type: ignore[attr-defined]  # issue looked
     threshold = max(each.threshold for each in release.figures.values())
     try:
         safe = releases.protected(release.data, threshold, ledger=ledger)

@@ -264,31 +264,21 @@ def protected(data: Dataset, threshold: int, *, ledger: "Ledger | None" = None) 
         NotReleasable: Not one figure can be made safe.
     """
     results = {key: make(data, figure) for key, figure in asked().items()}
-    try:
-        return _release(data, _together(results, threshold, ledger))
-    except NotReleasable as refused:
-        made = _as_many_as_can(results, threshold, ledger)
-        if not made:
-            raise NotReleasable(str(refused)) from refused
-        return _release(data, made)
-
-
-def _as_many_as_can(
-    results: Mapping[str, Result], threshold: int, ledger: "Ledger | None"
-) -> dict[str, Published]:
-    """Add step after step, and of a step that cannot be made safe figure after figure."""
     made: dict[str, Published] = {}
-    for step in _steps():
-        keys = [key_of(*figure) for figure in step]
-        for part in (keys, *([key] for key in keys)):
-            if made.keys() >= set(keys):
-                break
-            wanted = {key: results[key] for key in dict.fromkeys([*made, *part])}
+    refused, left = "", list(results)
+    while left:  # most needed first; a protection takes seconds: who cannot join is found by halves
+        kept, fits, fails, size = list(made), 0, len(left) + 1, len(left)
+        while fails - fits > 1:
+            wanted = {key: results[key] for key in (*kept, *left[:size])}
             try:
-                made = _together(wanted, threshold, ledger)
-            except NotReleasable:
-                continue
-    return made
+                made, fits = _together(wanted, threshold, ledger), size
+            except NotReleasable as cannot:
+                refused, fails = str(cannot), size
+            size = (fits + fails) // 2
+        left = left[fails:]
+    if not made:
+        raise NotReleasable(refused)
+    return _release(data, made)
 
 
 def _together(
