@@ -392,7 +392,7 @@ def test_everything_is_written_without_the_records_and_holds_nothing_planted(
         *output_folder.write_slides(closed, wanted, tmp_path / "slides"),
     ]
 
-    assert {path.suffix for path in written} == {".html", ".xlsx", ".csv", ".json", ".pptx"}
+    assert {path.suffix for path in written} == {".html", ".xlsx", ".csv", ".json", ".md", ".pptx"}
     everything = b"\n".join(part for path in written for part in insides(path.read_bytes()))
     assert not [words for words in PLANTED if words.encode() in everything]
     assert release.values("municipality_today")[0].encode() in everything  # the look sees words

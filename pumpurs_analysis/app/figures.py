@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pumpurs_analysis import charts, tables
+from pumpurs_analysis.app import hidden
 from pumpurs_analysis.app.parts import Cell, Chart, Choice, Column, Row, Table, Width
 from pumpurs_analysis.charts.words import footnote, source_line
 from pumpurs_analysis.disclosure import Published
@@ -49,6 +50,7 @@ def chart(  # noqa: PLR0913  (each is one thing about the card)
         figure=bare,
         summary=words["summary"],
         footnote=(words["footnote"],),
+        why=hidden.link(language) if shown.hidden_count else None,
         table=table(
             f"{part_id}-table",
             shown,
@@ -121,6 +123,7 @@ def table(  # noqa: PLR0913  (each is one word of the card)
         columns=_columns(made),
         rows=_rows(made, list(codes)),
         footnote=(below,) if made.rows else (),
+        why=hidden.link(language) if shown.hidden_count else None,
         downloads=("csv", "xlsx"),
         subtitle=subtitle,
         search=search,

@@ -216,6 +216,7 @@ class Table(Part):
         picks: Name of the filter set by pressing a row's first cell; empty for none.
         downloads: Formats offered, such as ``("csv", "xlsx")``; made by Python on request.
         footnote: Source, n and what is hidden; one line each.
+        why: Leads from what is hidden to the reason.
 
     Example:
         >>> rows = [Row(["Āne", Cell("<5")]), Row(["Ape", Cell("12", 12)])]
@@ -230,6 +231,7 @@ class Table(Part):
     rows: Sequence[Row]
     subtitle: str = ""
     footnote: Sequence[str] = ()
+    why: Link | None = None
     search: str = ""
     picks: str = ""
     downloads: Sequence[str] = ()
@@ -269,6 +271,7 @@ class Chart(Part):
         figure: A plotly Figure, or the same as JSON; its own fonts and colours are kept.
         summary: What the chart shows, in words with numbers: the picture's name for screen readers.
         footnote: Source, n and what is hidden; one line each; goes into the PNG too.
+        why: Leads from what is hidden to the reason.
         table: The chart's numbers; folded under the picture.
         picks: Name of the filter set by pressing a mark; the mark's ``customdata`` is the value.
             By keyboard the same is done in the table.
@@ -284,6 +287,7 @@ class Chart(Part):
     summary: str
     subtitle: str = ""
     footnote: Sequence[str] = ()
+    why: Link | None = None
     table: Table | None = None
     picks: str = ""
     height: int = 320

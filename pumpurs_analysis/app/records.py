@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import cast
 
 from pumpurs_analysis import charts, schema
-from pumpurs_analysis.app import figures, page, places
+from pumpurs_analysis.app import figures, hidden, page, places
 from pumpurs_analysis.app.parts import (
     Choice,
     Filter,
@@ -409,7 +409,7 @@ def foot(language: Language) -> Foot:
     """Say what the marks mean and that units are never added together."""
     return Foot(
         blocks=[
-            Paragraph([say("page.marks", language)]),
+            Paragraph([say("page.marks", language), " ", hidden.link(language)]),
             Paragraph([say("page.units", language)]),
         ]
     )

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from pumpurs_analysis import catalogue, rules, schema
-from pumpurs_analysis.app import page, records
+from pumpurs_analysis.app import hidden, page, records
 from pumpurs_analysis.app.parts import (
     Cell,
     Choice,
@@ -39,7 +39,7 @@ def build(selection: Selection) -> list[Part]:
 
     Example:
         >>> [part.kind for part in build(Selection(language="en"))]
-        ['head', 'filters', 'table', 'table', 'table', 'foot']
+        ['head', 'filters', 'table', 'table', 'table', 'prose', 'foot']
     """
     language = selection.language
     shown = _chosen(selection)
@@ -49,6 +49,7 @@ def build(selection: Selection) -> list[Part]:
         _rules(shown, language),
         _kinds(selection),
         _disagree(language),
+        *hidden.parts(language),
         records.foot(language),
     ]
 

@@ -29,7 +29,7 @@ from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 
 from pumpurs_analysis import catalogue
-from pumpurs_analysis.app import nursery
+from pumpurs_analysis.app import guide, nursery
 from pumpurs_analysis.app.nursery import open_nursery
 from pumpurs_analysis.app.widget import STATIC
 from pumpurs_analysis.text import LANGUAGES, Language
@@ -182,10 +182,13 @@ class Standalone(Voila):  # type: ignore[misc]  # it ships no types
 
     def init_handlers(self) -> list[Any]:
         """Serve our files and plotly's script beside what Voila serves."""
-        ours = [
+        pictures = {"path": str(guide.FOLDER / "pictures")}
+        ours: list[Any] = [
             (r"/voila/api/shutdown/(.*)", _Leave),
             (r"/pumpurs/[0-9a-f]+/(.*)", _Unchanging, {"path": str(STATIC)}),
             (r"/pumpurs/plotly-[^/]+/(plotly\.min\.js)", _Unchanging, {"path": str(PLOTLY)}),
+            (f"/pumpurs/guide/{guide.NAMES}", guide.Guide),
+            (r"/pumpurs/guide/pictures/(guide-[\w.-]+\.png)", StaticFileHandler, pictures),
         ]
         return ours + list(super().init_handlers())
 

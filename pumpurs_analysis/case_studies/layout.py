@@ -12,6 +12,7 @@ from pumpurs_analysis.case_studies.story import Section, Story
 from pumpurs_analysis.case_studies.words import joint_rows, quoted, title_of
 from pumpurs_analysis.export.drawings import draw
 from pumpurs_analysis.export.svg_charts import svg
+from pumpurs_analysis.releases.hidden import hidden_of
 from pumpurs_analysis.text import Language, say
 
 STYLE = (
@@ -82,6 +83,8 @@ def _exhibit(item: Exhibit, language: Language) -> Iterator[str]:
     if drawing is not None:
         yield f"<figure>{svg(drawing, title)}</figure>"
     yield f'<div class="wide" tabindex="0">{shown._repr_html_()}</div>'
+    if item.shown.hidden_count:
+        yield f'<p class="source">{escape(hidden_of([item.shown], language))}.</p>'
 
 
 def _display(item: Display, language: Language) -> Iterator[str]:

@@ -15,6 +15,7 @@ from pumpurs_analysis.case_studies.sections import Exhibit, Item
 from pumpurs_analysis.dataset import Dataset, published
 from pumpurs_analysis.disclosure.published import Audience
 from pumpurs_analysis.interviews import Interviews
+from pumpurs_analysis.releases.hidden import hidden_of
 from pumpurs_analysis.schools import match_school
 from pumpurs_analysis.text import Language, nearest, say
 
@@ -83,7 +84,7 @@ class Story:
         return say("case_study.title", language, place=place)
 
     def marks(self, language: Language) -> list[str]:
-        """What must stand above it: which evidence, made up, internal."""
+        """What must stand above it: which evidence, made up, internal; and how much is hidden."""
         evidence = self.evidence
         lead = "records" if evidence.has_records else "published"
         marks = [say(f"case_study.lead.{lead}", language)]
@@ -91,7 +92,9 @@ class Story:
             marks.insert(0, say("made_up", language))
         if evidence.audience == "owner":
             marks.insert(0, say("disclosure.internal", language))
-        return marks
+        items = (item for each in self.sections for item in each.items)
+        shown = [item.shown for item in items if isinstance(item, Exhibit)]
+        return [*marks, f"{hidden_of(shown, language)}."]
 
 
 _BASIS: dict[str, Basis] = {

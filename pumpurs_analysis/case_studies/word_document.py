@@ -18,6 +18,7 @@ from pumpurs_analysis.case_studies.sections import Exhibit
 from pumpurs_analysis.case_studies.story import Section, Story
 from pumpurs_analysis.case_studies.words import joint_rows, quoted, title_of
 from pumpurs_analysis.export.fixed_bytes import fixed
+from pumpurs_analysis.releases.hidden import hidden_of
 from pumpurs_analysis.text import Language, say
 
 _RED = RGBColor(0xB4, 0x23, 0x18)
@@ -118,6 +119,8 @@ def _add_exhibit(
     shown = tables.table(item.shown, language=language)
     heads = [column.label for column in shown.columns]
     _add_table(document, heads, [[cell.text for cell in row] for row in shown.rows])
+    if item.shown.hidden_count:
+        document.paragraphs[-1].add_run(f"{hidden_of([item.shown], language)}.").font.size = _SMALL
 
 
 def _add_picture(document: Any, content: bytes) -> None:  # noqa: ANN401  (as above)

@@ -1,6 +1,7 @@
 """The words under and around charts and tables that all measures share."""
 
 from pumpurs_analysis.disclosure import Published
+from pumpurs_analysis.releases.hidden import hidden_of
 from pumpurs_analysis.text import Language, number, say
 
 _NAMED = 3  # publishers named before the rest is counted
@@ -38,7 +39,7 @@ def footnote(published: Published, language: Language, *more: str, n: str = "") 
     sentences = [f"n = {n}." if n else "", *more]
     sentences += [say(note, language) for note in result.notes]
     if published.hidden_count:
-        sentences.append(say("count.hidden", language, count=published.hidden_count) + ".")
+        sentences.append(hidden_of([published], language) + ".")
     if result.is_made_up:
         sentences.append(say("made_up", language))
     sentences.append(source_line(published, language))

@@ -18,7 +18,8 @@ from pumpurs_analysis.export import contents, findings
 from pumpurs_analysis.export.contents import Where
 from pumpurs_analysis.export.release_workbook import title
 from pumpurs_analysis.releases import Release, recipes
-from pumpurs_analysis.text import LANGUAGES, say
+from pumpurs_analysis.releases.hidden import cell_count, hidden_of
+from pumpurs_analysis.text import LANGUAGES, Language, say
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _MARKS = ["", tables.MISSING, tables.HIDDEN, tables.NOT_APPLICABLE]
@@ -37,10 +38,11 @@ def package(release: Release, where: Where, *, licence: str, is_final: bool) -> 
         is_final: Whether the descriptor says final, else draft.
 
     Returns:
-        Bytes by file name; ``datapackage.json`` is the descriptor.
+        Bytes by file name; ``datapackage.json`` is the descriptor, ``README.md`` is for people.
     """
     files, resources = {}, []
-    for name, shown in contents.figures(release, where):
+    figures = dict(contents.figures(release, where))
+    for name, shown in figures.items():
         file = f"{name}.csv"
         files[file] = _csv(_marked(shown))
         resources.append(_resource(name, release, shown, content=files[file]))
@@ -52,7 +54,16 @@ def package(release: Release, where: Where, *, licence: str, is_final: bool) -> 
         files["headlines.csv"] = _csv(_headline_rows(rows))
         resources.append(_headlines(files["headlines.csv"]))
     descriptor = _descriptor(release, licence=licence, is_final=is_final)
+    about = {
+        one: f"{_described(release, one, is_final=is_final)} {hidden_of(figures.values(), one)}."
+        for one in LANGUAGES
+    }
+    descriptor |= {"description": about["en"], "description_lv": about["lv"]}
+    descriptor["hidden_cells"] = sum(each.hidden_count for each in figures.values())
+    descriptor["cells"] = sum(map(cell_count, figures.values()))
     descriptor["resources"] = resources
+    told = [f"# {title(release, one)}\n\n{about[one]}\n" for one in LANGUAGES]
+    files["README.md"] = "\n".join(told).encode()
     text = json.dumps(descriptor, ensure_ascii=False, indent=1)
     files["datapackage.json"] = f"{text}\n".encode()
     return files
@@ -131,6 +142,7 @@ def _resource(name: str, release: Release, shown: Published, *, content: bytes) 
         "bytes": len(content),
         "description": f"One row per {shown.result.one_row_per}. {described}".strip(),
         "hidden_cells": shown.hidden_count,
+        "cells": cell_count(shown),
         "recipe": contents.recipe_id(release, shown),
         "schema": {"fields": list(_fields(shown)), "missingValues": _MARKS},
     }
@@ -199,18 +211,21 @@ def _headlines(content: bytes) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _described(release: Release, language: Language, *, is_final: bool) -> str:
+    parts = [
+        *contents.marks(release, language, is_final=is_final), contents.period(release, language),
+        say("publish.marks", language), say("slides.method.units_text", language),
+    ]  # fmt: skip
+    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
+
+
 def _descriptor(release: Release, *, licence: str, is_final: bool) -> dict[str, Any]:
     known = catalogue.entries("decks")["licences"][licence]
-    described = [
-        *contents.marks(release, "en", is_final=is_final), contents.period(release, "en"),
-        say("publish.marks", "en"), say("slides.method.units_text", "en"),
-    ]  # fmt: skip
     descriptor: dict[str, Any] = {
         "$schema": _PROFILE,
         "name": f"pumpurs-{release.data.evidence}",
         "title": title(release, "en"),
         "title_lv": title(release, "lv"),
-        "description": " ".join(f"{part.rstrip('.')}." for part in described if part),
         "licenses": [{"name": licence, **known}],
         "made_up": release.data.is_made_up,
         "status": "final" if is_final else "draft",

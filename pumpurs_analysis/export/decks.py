@@ -19,6 +19,7 @@ from pumpurs_analysis.export import contents, findings
 from pumpurs_analysis.export.contents import NotShown, Where
 from pumpurs_analysis.export.drawings import Drawing, caps, draw
 from pumpurs_analysis.releases import Release
+from pumpurs_analysis.releases.hidden import hidden_of
 from pumpurs_analysis.text import NBSP, Language, say
 
 _LINES, _COLUMNS = 12, 6  # of a table that is read from the back of a room
@@ -161,7 +162,7 @@ def make_deck(release: Release, wanted: Wanted) -> Deck:
             continue
         slides.append(slide)
         shown.append(figure)
-    slides.append(_method(release, language))
+    slides.append(_method(release, shown, language))
     if left_out:
         slides.append(_left_out(left_out, language))
     about = [
@@ -318,7 +319,7 @@ def footer(shown: Published, language: Language, *, recipe: str, more: str = "")
     result = shown.result
     parts = [say("slides.n", language, n=n_of(shown, language)), more]
     if shown.hidden_count:
-        parts.append(say("count.hidden", language, count=shown.hidden_count) + ".")
+        parts.append(hidden_of([shown], language) + ".")
     if result.is_made_up:
         parts.append(say("made_up", language))
     parts += [source_line(shown, language), say("slides.recipe", language, recipe=recipe)]
@@ -364,7 +365,7 @@ def _notes(name: str, shown: Published, computed: str, *, wanted: Wanted) -> Ite
         yield say(note, language)
 
 
-def _method(release: Release, language: Language) -> Slide:
+def _method(release: Release, figures: Sequence[Published], language: Language) -> Slide:
     threshold = release.recipe(next(shown for _, shown in contents.figures(release, {}))).threshold
     protection = say("slides.method.public_text", language)
     if threshold:
@@ -373,6 +374,7 @@ def _method(release: Release, language: Language) -> Slide:
         (say(f"slides.method.{part}", language), say(f"slides.method.{part}_text", language))
         for part in ("units", "marks", "recipe")
     ]
+    protection = f"{protection} {hidden_of(figures, language)}."
     rows.insert(2, (say("slides.method.protection", language), protection))
     return _words("method", rows, language, columns=("what", "meaning"))
 

@@ -22,6 +22,7 @@ from pumpurs_analysis.export.release_workbook import COMMON, OWN, recipe_lines, 
 from pumpurs_analysis.export.slides_html import size_of
 from pumpurs_analysis.export.slides_html import table as table_html
 from pumpurs_analysis.releases import Release
+from pumpurs_analysis.releases.hidden import hidden_of
 from pumpurs_analysis.text import LANGUAGES, Language, say
 
 
@@ -87,7 +88,9 @@ def _controls(words: Mapping[str, Any]) -> str:
 def _words(release: Release, where: Where, language: Language, *, is_final: bool) -> dict[str, Any]:
     about = [contents.about(where, language), contents.period(release, language),
              contents.extracted(release, language)]  # fmt: skip
-    first = next((shown for _, shown in contents.figures(release, where)), None)
+    figures = [shown for _, shown in contents.figures(release, where)]
+    first = figures[0] if figures else None
+    foot = [f"{hidden_of(figures, language)}.", say("publish.marks", language)]
     return {
         "title": title(release, language),
         "about": ". ".join(filter(None, about)),
@@ -95,7 +98,7 @@ def _words(release: Release, where: Where, language: Language, *, is_final: bool
         "filter_label": say("publish.filter", language),
         "search_label": say("publish.search", language),
         "print": say("publish.print", language),
-        "foot": f"{say('publish.marks', language)} {say('slides.method.units_text', language)}",
+        "foot": " ".join([*foot, say("slides.method.units_text", language)]),
         "recipe": _recipe(release, first, language, parts=COMMON) if first else "",
         "found_forms": catalogue.entries("texts")["publish.found"][language],
     }

@@ -16,6 +16,7 @@ from pumpurs_analysis.export import contents, findings
 from pumpurs_analysis.export.contents import Headline, Where
 from pumpurs_analysis.export.drawings import Drawing, Series, Unit, draw
 from pumpurs_analysis.releases import Release
+from pumpurs_analysis.releases.hidden import hidden_of
 from pumpurs_analysis.text import Language, say, short_date
 
 _Xlsx = Any  # xlsxwriter ships no types
@@ -54,6 +55,7 @@ def workbook(release: Release, where: Where, language: Language, *, is_final: bo
         more = (contents.period(release, language), contents.extracted(release, language))
         lines += filter(None, (contents.about(where, language), *more))
         lines += [say(key, language) for key in ("publish.marks", "slides.method.units_text")]
+        lines.append(f"{hidden_of([shown for _, shown in found], language)}.")
         writer.about(about, lines, sheets)
         writer.definitions(found)
         writer.sources(found)

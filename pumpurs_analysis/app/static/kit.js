@@ -176,7 +176,15 @@ export class Page {
       if (this.grid.children[place] !== node) this.grid.insertBefore(node, this.grid.children[place] ?? null);
     });
     this.refocus(focus);
+    this.lead();
     if (this.ownsDocument) document.body.classList.add("has-page");
+  }
+
+  // An address may name a part: it is brought into view once.
+  lead() {
+    const card = this.ownsDocument && !this.wasLed && this.cards.get(location.hash.slice(1));
+    if (card) requestAnimationFrame(() => card.node.scrollIntoView());
+    this.wasLed ||= Boolean(card);
   }
 
   card(part, relabel) {
@@ -450,7 +458,7 @@ const draw = {
   },
 
   table(page, part, card) {
-    return h("section", { class: "card table-card" }, cardHead(page, part), tableBody(page, part, card.ui), footnote(part));
+    return h("section", { class: "card table-card" }, cardHead(page, part), tableBody(page, part, card.ui), footnote(part), why(part));
   },
 
   chart(page, part, card) {
@@ -489,6 +497,7 @@ const draw = {
       "section", { class: "card chart-card", "aria-labelledby": `${titleId} ${titleId}-about` },
       cardHead(page, part, [save], titleId),
       h("figure", {}, inWindow, height > TALL ? wholeButton(page, card, inWindow) : null, footnote(part, "figcaption")),
+      why(part),
       part.table ? folded(page, part, card) : null
     );
   },
@@ -534,6 +543,10 @@ function downloadButton(page, part, form) {
 
 function footnote(part, tag = "div") {
   return part.footnote?.length ? h(tag, { class: "footnote" }, part.footnote.map((line) => h("p", {}, line))) : null;
+}
+
+function why(part) {
+  return part.why ? h("p", { class: "footnote" }, pieces([part.why])) : null;
 }
 
 function folded(page, part, card) {
