@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 .DEFAULT_GOAL := help
-.PHONY: help setup dashboards lab test check unit notebooks browser office spark bench docs lock clean
+.PHONY: help setup dashboards lab test check unit notebooks browser office slow spark bench docs lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 14
@@ -27,13 +27,16 @@ check: $(READY) ## style, types, layers, clean notebooks, unused dependencies (s
 	$(BIN)/nbstripout --verify --keep-count notebooks/*.ipynb dashboards/*.ipynb
 
 unit: $(READY) ## tests and examples in docstrings
-	$(BIN)/python -m pytest -n 2 -m "not browser and not office and not spark"
+	$(BIN)/python -m pytest -n 2 -m "not browser and not office and not slow and not spark" --durations=10
 
 notebooks: $(READY) ## run every notebook and dashboard
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-cell-timeout=120 -o addopts="" -o filterwarnings=default notebooks dashboards
 
 browser: $(READY) ## the dashboards in Chromium
-	$(BIN)/python tests/browser/chromium.py && $(BIN)/python -m pytest -m browser tests/browser
+	$(BIN)/python tests/browser/chromium.py && $(BIN)/python -m pytest -m "browser and not slow" --durations=10 tests/browser
+
+slow: $(READY) ## what make test leaves out for time: the owner's pages at every width, large files
+	$(BIN)/python -m pytest -m slow tests
 
 office: $(READY) ## workbooks saved again by LibreOffice read the same (needs soffice)
 	$(BIN)/python -m pytest -m office tests

@@ -172,6 +172,7 @@ def test_five_thousand_places_are_typed_through_at_once(opened, delivery):
     expect(page.locator(".finding")).to_have_count(150)
 
 
+@pytest.mark.slow
 def test_fifty_megabytes_arrive(opened, tmp_path):
     page = opened()
     (tmp_path / "liela.txt").write_bytes(os.urandom(50_000_000))

@@ -13,7 +13,9 @@ QUERIES = {
     "place": "&municipality_today=Tukuma+novads",
 }  # fmt: skip
 VIEWS = [(name, "public") for name in QUERIES]
-VIEWS += [(name, "owner") for name in QUERIES if name != "rules"]  # rules are for everybody
+VIEWS += [  # rules are for everybody
+    pytest.param(name, "owner", marks=pytest.mark.slow) for name in QUERIES if name != "rules"
+]
 DRAWN_ANEW = """() => [...document.querySelectorAll(".plot.is-drawn")].every(plot =>
     Math.abs(plot.querySelector(".main-svg").getBoundingClientRect().width - plot.clientWidth) < 2)
 """
