@@ -9,7 +9,17 @@ import pytest
 
 import pumpurs_analysis as pa
 from pumpurs_analysis import charts
-from pumpurs_analysis.app import figures, page, pages, place_page, places, records, rules_page
+from pumpurs_analysis.app import (
+    PAGES,
+    figures,
+    page,
+    pages,
+    place_page,
+    places,
+    records,
+    rules_page,
+    standalone,
+)
 from pumpurs_analysis.app.parts import Cell, Chart, Column, Filters, Head, Row, Table
 from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.measures.result import Worklist
@@ -170,7 +180,20 @@ def test_the_rules_of_a_day_stand_with_their_source():
 
 
 def test_every_page_has_its_notebook():
-    assert {path.stem for path in (ROOT / "dashboards").glob("*.ipynb")} == set(places.PAGES)
+    assert {path.stem for path in (ROOT / "dashboards").glob("*.ipynb")} == set(PAGES)
+
+
+def test_the_index_lists_pages_in_a_readers_order_and_others_after():
+    names = [*sorted(path.name for path in (ROOT / "dashboards").glob("*.ipynb")), "folder"]
+    contents = [
+        {"type": "notebook" if name.endswith("ipynb") else "directory", "name": name, "path": name}
+        for name in names
+    ]
+
+    listed = standalone.Site("lv").pages(str(ROOT / "dashboards"), contents)
+
+    assert [each["path"].removesuffix(".ipynb") for each in listed] == list(PAGES)
+    assert listed[0]["title"] == {"lv": "Pārskats", "en": "Overview"}
 
 
 def test_a_table_as_a_workbook_has_the_numbers_shown():

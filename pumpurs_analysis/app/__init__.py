@@ -28,3 +28,18 @@ A page with a `Drop` part also gives ``take``: it is handed the files, works bes
 loop and returns what puts the outcome in place. What it keeps belongs to one visitor (see
 `data_check.Desk`), so its `build` is a method of that.
 """
+
+PAGES = (
+    "overview",
+    "risks",
+    "schools",
+    "costs",
+    "planned",
+    "place",
+    "presenting",
+    "case_study",
+    "rules",
+    "published_figures",
+    "data_check",
+)
+"""Names of the pages, in the order a coordinator meets them."""

@@ -16,21 +16,6 @@ from pumpurs_analysis.errors import InputError
 from pumpurs_analysis.releases import Release, make_release
 from pumpurs_analysis.text import Language, say, short_date
 
-PAGES = (
-    "overview",
-    "risks",
-    "schools",
-    "costs",
-    "planned",
-    "place",
-    "presenting",
-    "case_study",
-    "rules",
-    "published_figures",
-    "data_check",
-)
-"""Names of the pages, in the order a coordinator meets them."""
-
 
 class Nothing(LookupError):  # noqa: N818  (it says what is the case)
     """There is no workspace to show; the message says why where one was named."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import cast
 
 from pumpurs_analysis import charts, schema
-from pumpurs_analysis.app import figures, hidden, page, places
+from pumpurs_analysis.app import PAGES, figures, hidden, page, places
 from pumpurs_analysis.app.parts import (
     Choice,
     Filter,
@@ -180,7 +180,7 @@ def head(page_name: str, release: Release | None, selection: Selection) -> Head:
     kept = selection.as_query()
     links = [
         Link(say(f"page.{name}.nav", language), f"{name}.ipynb?{kept}")
-        for name in places.PAGES
+        for name in PAGES
         if name != page_name
     ]
     return Head(

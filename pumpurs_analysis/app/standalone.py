@@ -29,7 +29,7 @@ from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 
 from pumpurs_analysis import catalogue
-from pumpurs_analysis.app import guide, nursery
+from pumpurs_analysis.app import PAGES, guide, nursery
 from pumpurs_analysis.app.nursery import open_nursery
 from pumpurs_analysis.app.widget import STATIC
 from pumpurs_analysis.text import LANGUAGES, Language
@@ -114,9 +114,10 @@ class Site:
         return {one: title.get(one) or metadata.get("title") or name for one in LANGUAGES}
 
     def pages(self, folder: str, contents: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """List the notebooks of a folder as its index shows them."""
+        """List the notebooks of a folder as its index shows them: ours in a reader's order."""
         found = []
-        for model in contents:
+        order = {f"{name}.ipynb": place for place, name in enumerate(PAGES)}
+        for model in sorted(contents, key=lambda each: order.get(each["name"], len(order))):
             if model["type"] == "notebook":
                 text = (Path(folder) / model["path"]).read_text(encoding="utf-8")
                 metadata = json.loads(text)["metadata"]
