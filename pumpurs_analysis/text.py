@@ -22,7 +22,7 @@ Language = Literal["lv", "en"]
 LANGUAGES: tuple[Language, ...] = ("lv", "en")
 
 NBSP = "\u00a0"
-_LARGE_CENTS = 1_000_000
+_LARGE_CENTS = 100_000
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
 _ALPHABET = "aābcčdeēfgģhiīyjkķlļmnņoōpqrŗsštuūvwxzž"
 # Long vowels differ from short ones only at the second level, and y sorts with i.

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
 from pumpurs_analysis.charts import lines
-from pumpurs_analysis.text import Language, say
+from pumpurs_analysis.text import Language, money, say
 
 _ROOM = 0.16  # of the width, for the values left of the first bar
 
@@ -70,6 +70,19 @@ def time_axis(figure: go.Figure, times: Sequence[str]) -> None:
         range=[-0.8 - _ROOM * (last + 1), last + 0.8], tickvals=list(ticks), tickangle=0,
         ticktext=list(ticks.values()), showgrid=False, ticklabeloverflow="allow",
     )  # fmt: skip
+
+
+def told(names: Sequence[str], cents: "pd.Series[Any]", language: Language) -> dict[str, Any]:
+    """Say each bar's sum as everywhere else when it is pointed at; a hidden one is no zero.
+
+    Example:
+        >>> told(["2019", "2020"], pd.Series([310000, None]), "en")["customdata"]
+        ['2019: €3,100', '2020: hidden']
+    """
+    hidden = say("cost.hidden", language)
+    sums = [hidden if schema.is_missing(each) else money(int(each), language) for each in cents]
+    words = [f"{name}: {amount}" for name, amount in zip(names, sums, strict=True)]
+    return {"customdata": words, "hovertemplate": "%{customdata}<extra></extra>"}
 
 
 def value_axis(figure: go.Figure, most: float, language: Language, *, unit: str = "") -> None:

@@ -155,8 +155,9 @@ def _over_time(published: Published, language: Language) -> go.Figure:
             drawn["text"] = [""] * len(frame)  # said once
         figure.add_bar(
             x=bars.places(times), **drawn, marker={"color": colour}, name=column,
-            customdata=[_value_name(dim, code, language) for code in frame[dim]],
-            hovertemplate="%{customdata}: %{y:,.2f}" + f"{NBSP}€<extra></extra>",
+            **bars.told(
+                [_value_name(dim, code, language) for code in frame[dim]], frame[column], language
+            ),
         )  # fmt: skip
     most = frame[["allowed_cents", "compared_cents"]].max().max()
     bars.time_axis(figure, times)

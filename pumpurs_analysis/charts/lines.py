@@ -81,21 +81,26 @@ def draw(  # noqa: PLR0913  (what is counted, in what unit, and whether it is al
 
 
 def value_ticks(most: float, language: Language, *, unit: str = "") -> dict[str, Any]:
-    """Name round values of an axis inside the drawing, where a phone has room for them.
+    r"""Name round values of an axis inside the drawing, where a phone has room for them.
 
     Args:
         most: The highest value.
         language: Language of numbers.
-        unit: Written behind each.
+        unit: Written behind each; in English the sign of the euro stands before.
 
     Example:
+        >>> value_ticks(26104, "lv", unit=" €")["ticktext"][1]
+        '10\xa0000 €'
         >>> value_ticks(26104, "en", unit=" €")["ticktext"]
-        ['0 €', '10,000 €', '20,000 €']
+        ['€0', '€10,000', '€20,000']
     """
+    is_before = language == "en" and unit.strip() == "€"
+    before, behind = ("€", "") if is_before else ("", unit)
     step = _step(max(most, 1))
     values = [step * i for i in range(int(max(most, 1) / step) + 1)]
+    names = [f"{before}{number(value, language)}{behind}" for value in values]
     return {
-        "tickvals": values, "ticktext": [f"{number(value, language)}{unit}" for value in values],
+        "tickvals": values, "ticktext": names,
         "ticklabelposition": "inside top", "tickfont": {"size": 12, "color": theme.MUTED},
     }  # fmt: skip
 

@@ -212,8 +212,8 @@ def budget_use(published: Published, *, language: Language = "lv") -> go.Figure:
     figure = go.Figure()
     figure.add_bar(
         x=bars.places(times), **bars.heights(dated["paid_cents"], language, per=100),
-        customdata=[month(day, language) for day in days], marker={"color": theme.ACCENT},
-        hovertemplate="%{customdata}: %{y:,.2f}" + f"{NBSP}€<extra></extra>",
+        **bars.told([month(day, language) for day in days], dated["paid_cents"], language),
+        marker={"color": theme.ACCENT},
     )  # fmt: skip
     bars.time_axis(figure, times)
     most = dated.groupby("month")["paid_cents"].sum().max()
