@@ -1,10 +1,12 @@
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from pumpurs_analysis import measures
 from pumpurs_analysis.errors import NotVerified
+from pumpurs_analysis.measures import grouping
 from pumpurs_analysis.measures.result import NotAdditive
 
 
@@ -189,3 +191,24 @@ def test_every_founding_document_has_its_facts(figures):
     facts = measures.founding_facts(figures, document="founding-tukums-2022").frame
     assert facts["value_lv"].str.contains("Zemītes sākumskola").any()
     assert isinstance(facts, pd.DataFrame)
+
+
+def test_groups_of_many_dimensions_are_those_of_pandas_though_no_whole_number_holds_their_product():
+    random = np.random.default_rng(1)
+    words = np.array([f"{number:02}" for number in range(60)])
+    names = [f"d{number}" for number in range(13)]  # 61 ** 13 is far beyond 2 ** 63
+    rows = pd.DataFrame({name: words[random.integers(0, 60, 400)] for name in names})
+    rows = pd.concat([rows, rows.iloc[:150]], ignore_index=True).astype("category")
+    rows.loc[::7, "d3"] = None
+    rows["learner_id"] = random.integers(0, 9, len(rows)).astype(str)
+    rows["cents"] = random.integers(0, 900, len(rows))
+
+    ours = grouping.tally(rows, tuple(names), {"learners": ("learner_id", "nunique"),
+                                               "cents": ("cents", "sum"),
+                                               "rows": ("cents", "size")})  # fmt: skip
+
+    by = rows.astype(dict.fromkeys(names, "string")).groupby(names, dropna=False)
+    theirs = by.agg(
+        learners=("learner_id", "nunique"), cents=("cents", "sum"), rows=("cents", "size")
+    ).reset_index()
+    pd.testing.assert_frame_equal(ours, theirs, check_dtype=False)

@@ -5,7 +5,6 @@ the columns asked for, or one row per group with its counts. What has no value f
 stays in a group of its own (missing), so that no row is ever lost.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
@@ -33,7 +32,8 @@ PLAN_DIMENSIONS = ("municipality", *_OF_SCHOOL, *_OF_TIME, *_OF_PLAN)
 _REFORM = date(2021, 7, 1)  # what the register of schools calls today's municipality begins here
 _LAST_BEFORE = "2020/2021-2"  # the semester in which it happened
 _SEPTEMBER = 9
-_FEW, _FEW_PER_ROW = 1_000_000, 8  # places counted outright; beyond these the keys are sorted
+_FEW_PLACES = 32_000_000  # counted outright, in as many bytes; beyond these keys are sorted
+_LARGEST = 2**62  # that a key holds
 _KEYS = ["learner_id", "school_id", "semester"]
 
 
@@ -319,20 +319,23 @@ def tally(
 
 def _grouped(frame: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
     """Number the groups in the order of their codes; give each row's number and the groups."""
-    keys = np.zeros(len(frame), dtype=np.int64)
-    known = []
+    keys, size, coded = np.zeros(len(frame), dtype=np.int64), 1, {}
     for name in by:
         codes, values = _codes(frame[name], is_sorted=True)
         codes = np.where(codes < 0, len(values), codes)  # what is missing stands last
-        keys = keys * (len(values) + 1) + codes
-        known.append(pd.Series(values, dtype="string"))
-    there, keys = _numbered(keys, math.prod(len(values) + 1 for values in known))
-    columns = {}
-    for name, values in zip(reversed(by), reversed(known), strict=True):
-        there, codes = np.divmod(there, len(values) + 1)
-        columns[name] = values.reindex(codes).reset_index(drop=True)
-    index = pd.RangeIndex(len(next(iter(columns.values()))) if by else 1)
-    return keys, pd.DataFrame({name: columns[name] for name in by}, index=index)
+        if size * (len(values) + 1) > _LARGEST:  # a key of all dimensions would not fit
+            keys = np.unique(keys, return_inverse=True)[1]
+            size = len(keys)
+        keys, size = keys * (len(values) + 1) + codes, size * (len(values) + 1)
+        coded[name] = codes, pd.Series(values, dtype="string")
+    there, keys = _numbered(keys, size)
+    one_row = np.zeros(len(there), dtype=np.int64)
+    one_row[keys] = np.arange(len(keys))
+    columns = {
+        name: values.reindex(codes[one_row]).reset_index(drop=True)
+        for name, (codes, values) in coded.items()
+    }
+    return keys, pd.DataFrame(columns, index=pd.RangeIndex(len(there) if by else 1))
 
 
 def _codes(values: "pd.Series[Any]", *, is_sorted: bool = False) -> tuple[np.ndarray, pd.Index]:
@@ -345,7 +348,7 @@ def _codes(values: "pd.Series[Any]", *, is_sorted: bool = False) -> tuple[np.nda
 
 def _numbered(keys: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Give the keys that occur, in order, and each row's place among them, below a known size."""
-    if size > _FEW_PER_ROW * len(keys) + _FEW:
+    if size > _FEW_PLACES // 8:
         there, places = np.unique(keys, return_inverse=True)
         return there, places
     there = np.flatnonzero(np.bincount(keys, minlength=1))
@@ -360,8 +363,14 @@ def _sizes(keys: np.ndarray, _: "pd.Series[Any]", count: int) -> "pd.Series[Any]
 
 def _different(keys: np.ndarray, values: "pd.Series[Any]", count: int) -> "pd.Series[Any]":
     codes, known = _codes(values)
-    pairs = pd.unique(keys[codes >= 0] * (len(known) + 1) + codes[codes >= 0])
-    return pd.Series(np.bincount(pairs // (len(known) + 1), minlength=count), dtype="Int64")
+    width = len(known) + 1
+    pairs = keys[codes >= 0] * width + codes[codes >= 0]
+    if count * width <= _FEW_PLACES:
+        is_there = np.zeros(count * width, dtype=bool)
+        is_there[pairs] = True
+        return pd.Series(is_there.reshape(count, width).sum(axis=1), dtype="Int64")
+    pairs = pd.unique(pairs)
+    return pd.Series(np.bincount(pairs // width, minlength=count), dtype="Int64")
 
 
 def _sums(keys: np.ndarray, values: "pd.Series[Any]", count: int) -> "pd.Series[Any]":

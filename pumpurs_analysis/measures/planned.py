@@ -149,13 +149,22 @@ def _without_absent(data: Dataset, frame: pd.DataFrame, dims: tuple[str, ...]) -
 
 
 def consultations_counted(data: Dataset) -> pd.DataFrame:
-    """Give consultations, but not those of deleted plans, with every dimension of their plan."""
+    """Add up consultations, but not those of deleted plans, by learner, specialist and dimension.
+
+    One row per: learner, specialist, kind of specialist, subject and every dimension of the plan.
+    """
 
     def make() -> pd.DataFrame:
         rows = data.consultations
         known = set(data.plans["plan_id"].cat.categories) - set(counted_plans(data)["plan_id"])
         rows = rows[~rows["plan_id"].isin(known)].reset_index(drop=True)
-        return rows.assign(named_hours=rows["hours"].where(rows["specialist_id"].notna(), 0))
+        rows = rows.assign(named_hours=rows["hours"].where(rows["specialist_id"].notna(), 0))
+        rows = grouping.attach(data, rows, grouping.PLAN_DIMENSIONS)
+        keys = (*grouping.PLAN_DIMENSIONS, "learner_id", "specialist_id", *OF_ROW[1:])
+        sums = {name: (name, "sum") for name in ("hours", "named_hours")}
+        counted = {"consultation_count": ("hours", "size"), **sums}
+        order = {name: rows[name].dtype for name in keys}
+        return grouping.tally(rows, keys, counted).astype(order)
 
     return grouping.placed(data, "consultations_counted", make)
 
@@ -201,7 +210,7 @@ def hours_and_load(data: Dataset, *, by: Grouping = "school") -> Result:
         consultations_counted(data),
         dims,
         {
-            "consultation_count": ("hours", "size"),
+            "consultation_count": ("consultation_count", "sum"),
             "delivered_hours": ("hours", "sum"),
             "consulted_learner_count": ("learner_id", "nunique"),
             "active_specialist_count": ("specialist_id", "nunique"),
