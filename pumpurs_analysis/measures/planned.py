@@ -148,11 +148,8 @@ def _without_absent(data: Dataset, frame: pd.DataFrame, dims: tuple[str, ...]) -
     return typed
 
 
-def consultations_counted(data: Dataset) -> pd.DataFrame:
-    """Add up consultations, but not those of deleted plans, by learner, specialist and dimension.
-
-    One row per: learner, specialist, kind of specialist, subject and every dimension of the plan.
-    """
+def _consultations(data: Dataset) -> pd.DataFrame:
+    """Add consultations up by learner, specialist and dimension, those of deleted plans left out."""
 
     def make() -> pd.DataFrame:
         rows = data.consultations
@@ -207,7 +204,7 @@ def hours_and_load(data: Dataset, *, by: Grouping = "school") -> Result:
     grouping.needs_records(data, "hours_and_load", "published_timeline")
     dims = grouping.dimensions(by, among=(*grouping.PLAN_DIMENSIONS, *OF_ROW[1:]))
     frame = grouping.tally(
-        consultations_counted(data),
+        _consultations(data),
         dims,
         {
             "consultation_count": ("consultation_count", "sum"),
