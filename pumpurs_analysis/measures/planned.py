@@ -149,7 +149,7 @@ def _without_absent(data: Dataset, frame: pd.DataFrame, dims: tuple[str, ...]) -
 
 
 def _consultations(data: Dataset) -> pd.DataFrame:
-    """Add consultations up by learner, specialist and dimension, those of deleted plans left out."""
+    """Add consultations up by learner, specialist and dimension; deleted plans have none."""
 
     def make() -> pd.DataFrame:
         rows = data.consultations
