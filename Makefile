@@ -29,8 +29,8 @@ check: $(READY) ## style, types, layers, clean notebooks, unused dependencies (s
 unit: $(READY) ## tests and examples in docstrings
 	$(BIN)/python -m pytest -n 2 -m "not browser and not office and not slow and not spark" --durations=10
 
-notebooks: $(READY) ## run every notebook and dashboard
-	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-cell-timeout=120 -o addopts="" -o filterwarnings=default notebooks dashboards
+notebooks: $(READY) ## run every notebook; dashboards are opened by make browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-cell-timeout=120 -o addopts="" -o filterwarnings=default notebooks
 
 browser: $(READY) ## the dashboards in Chromium
 	$(BIN)/python tests/browser/chromium.py && $(BIN)/python -m pytest -m "browser and not slow" --durations=10 tests/browser
@@ -45,10 +45,12 @@ spark: $(READY) ## the facts by PySpark in local mode equal those by duckdb (nee
 	test -d build/spark/pyspark || $(BIN)/uv pip install --quiet --python .venv --target build/spark "pyspark==4.3.0"
 	PYTHONPATH=build/spark $(BIN)/python -m pytest -m spark tests/test_facts_on_spark.py
 
-bench: $(READY) ## speed and memory beside plain pandas, polars, calamine; pages beside Dash, Panel, Streamlit: as ratios in one run
-	test -d build/peers/dash || $(BIN)/uv pip install --quiet --python .venv --target build/peers "dash[ag-grid]==4.4.1" "gunicorn==27.0.1" "orjson==3.13.0" "pandas==3.1.1" "panel==1.9.4" "plotly==7.1.0" "streamlit==1.67.0"
+bench: $(READY) build/peers/dash ## speed and memory beside pandas, polars, calamine; pages beside Dash, Panel, Streamlit: ratios of one run
 	$(BIN)/python tests/browser/chromium.py
 	for each in tests/benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
+
+build/peers/dash: $(READY)
+	$(BIN)/uv pip install --quiet --python .venv --target build/peers "dash[ag-grid]==4.4.1" "gunicorn==27.0.1" "orjson==3.13.0" "pandas==3.1.1" "panel==1.9.4" "plotly==7.1.0" "streamlit==1.67.0"
 
 docs: $(READY) ## write the generated pages anew
 	$(BIN)/python -m pumpurs_analysis.docs

@@ -69,8 +69,7 @@ class Problem:
         Example:
             >>> print(Problem("period_unread", "a.csv", row=3, found="drīz").sentence("en"))
             a.csv, row 3: “drīz” was not read as a period. Wanted: a school year, semester or date,
-            such as 2019./2020. m. g. 1. semestris or 05.10.2018. Write the period in one of these
-            forms.
+            such as 2019/2020, 2019/2020-1 or 05.10.2018. Write the period in one of these forms.
         """
         words = {"found": self.found, "wanted": self.wanted, "column": self.column}
         what, wanted, to_do = sentences(self.code, words, language)

@@ -1,7 +1,8 @@
 """Read which grades or courses a text names.
 
 Comes in: text in Latvian or English. Goes out: the first and the last one. Refuses gaps ("5. un 7.
-klase"), a wrong order, and grades and courses in one text.
+klase"), a wrong order, grades and courses in one text, and "II k.", which may be either; "9. k." is
+a grade, since there are four courses. A number, a Roman numeral or an ordinal alone is a grade.
 """
 
 import re
@@ -39,7 +40,9 @@ def read_grades(text: str) -> tuple[int, int] | None:
     Example:
         >>> read_grades("5.-12. kl."), read_grades("no 1. līdz 4. kursam"), read_grades("7.a klase")
         ((5, 12), (1, 4), (7, 7))
-        >>> read_grades("12.-5. klase") is None
+        >>> read_grades("VII"), read_grades("devītā"), read_grades("9. k.")
+        ((7, 7), (9, 9), (9, 9))
+        >>> read_grades("12.-5. klase") is None and read_grades("II k.") is None
         True
     """
     found = read_grade_range(text)
@@ -54,13 +57,16 @@ def read_grade_range(text: str) -> GradeRange | None:
         >>> read_grade_range("1.–4. kursa")
         GradeRange(first=1, last=4, is_course=True)
     """
-    letters = plain(written(text))
+    shown = _WITH_LETTER.sub(r"\1 \2", written(text).strip(" *"))
+    letters = plain(shown)
     for twice, once in _said_once():
         letters = twice.sub(once, letters)
     found = [_read_match(match) for match in _worded().finditer(letters)]
     alone = _alone().fullmatch(letters)
-    if alone and not found:
+    if alone and not found and shown not in {"x", "v"}:  # marks; a grade is written X, V
         found = [_row(alone["row"])]
+        if alone["k"] and found[0] and found[0].first <= _LAST_COURSE:
+            return None
     ranges = {part for part in found if part}
     if len(ranges) != len(set(found)) or len({part.is_course for part in ranges}) != 1:
         return None
@@ -75,6 +81,7 @@ def _unbroken(ranges: set[GradeRange]) -> GradeRange | None:
     return GradeRange(named[0], named[-1], next(iter(ranges)).is_course)
 
 
+_WITH_LETTER = re.compile(r"\b([IVX]+|\d{1,2}\.?(?=[-/]))[-/]?([A-Ha-h])\b")  # VIIb, 7-b
 _LETTER = r"(?:\s?\.?\s?[a-h]\b(?!\s?[a-z]*\.?\s?lid))?"
 _TO = r"\s?(?:-|\blidz\b|\bto\b|\bthrough\b)\s?"
 _AND = r"\s?(?:,|\bun\b|\band\b|&)\s?(?:no\s)?"
@@ -106,8 +113,8 @@ def _said_once() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 @cache
 def _alone() -> re.Pattern[str]:
-    figures = rf"\d{{1,2}}\s?\.?{_LETTER}"
-    return re.compile(rf"\s*(?:no\s)?(?P<row>{figures}(?:(?:{_TO}|{_AND}){figures})*)\s*")
+    row = rf"(?P<row>{_one()}(?:(?:{_TO}|{_AND}){_one()})*)"
+    return re.compile(rf"\s*(?:no\s)?{row}(?P<k>\s?\.?\s?k\.?)?\s*")
 
 
 def _read_match(match: re.Match[str]) -> GradeRange | None:

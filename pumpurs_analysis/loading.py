@@ -5,6 +5,7 @@ with a workspace also a saved copy. Nothing is lost on the way: every row of eve
 accepted, set aside or named as no data.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from rapidfuzz import fuzz, process
 
 from pumpurs_analysis import catalogue, checks, facts, pseudonyms, schema, schools, workspace
 from pumpurs_analysis.checks.tables import places
@@ -21,16 +23,23 @@ from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.errors import InputError, Problem
 from pumpurs_analysis.layout import FoundTable, find_tables, says_made_up
 from pumpurs_analysis.layout.cells import Positions
-from pumpurs_analysis.layout.headings import is_nothing, nearest_heading
+from pumpurs_analysis.layout.context import read_context
+from pumpurs_analysis.layout.headings import value_of
+from pumpurs_analysis.layout.rows import VALUES
 from pumpurs_analysis.normalise import records
 from pumpurs_analysis.normalise.reading import Doubts, quotable
 from pumpurs_analysis.read import Grid, read_delivery
+from pumpurs_analysis.spellings import is_nothing, plain_heading
 from pumpurs_analysis.text import tidy_spaces
 
 Progress = Callable[[int, int, str], None]
 
 _RECORDS = ["plans", "supports", "risks", "payments", "consultations"]
 _RECORDS += ["specialists", "ngo_projects", "enrolment"]
+_MEASURED = frozenset({"supports", "payments", "consultations", "ngo_projects", "enrolment"})
+_FIGURE = re.compile(r"[-−€]? ?\d[\d .,]*(?:€|eur|euro|eiro|st|h)?\.?", re.IGNORECASE)
+_OF_SECTIONS = frozenset({"school", "semester", "school_year", "month", "support_kind"})
+_SUGGESTED = 70  # of 100: how near a heading must be to be named as what may have been meant
 _LIKE_A_TABLE = 2  # rows and cells from which a sheet looks like data
 
 
@@ -51,13 +60,14 @@ class Checked:
     rows_apart: pd.DataFrame
 
     @property
-    def files(self) -> tuple[int, int]:
-        """How many files were given, and how many of them held a table.
+    def files(self) -> tuple[int, int, int]:
+        """How many files were given, how many of them held a table, how many are copies of others.
 
         A file of which no sheet was read has a problem that names it.
         """
         given = {*self.inputs["file"], *self.problems["file"].dropna()} - {""}
-        return len(given), self.inputs["file"][self.inputs["form"].notna()].nunique()
+        held = self.inputs["file"][self.inputs["form"].notna()].nunique()
+        return len(given), held, int((self.problems["code"] == "file_twice").sum())
 
     @property
     def is_fine(self) -> bool:
@@ -198,9 +208,48 @@ def _found(
     grids, problems = read_delivery(paths, key=key, progress=progress)
     for problem in problems:
         doubts.add(problem)
-    tables = [table for grid in _once(grids, doubts) for table in find_tables(grid)]
+    found = (find_tables(grid) for grid in _once(grids, doubts))
+    tables = [part for each in found for part in _numbered(each)]
     made_up = {table.grid.file for table in tables if table.is_made_up}
     return [replace(table, is_made_up=table.grid.file in made_up) for table in tables]
+
+
+def _numbered(tables: list[FoundTable]) -> Iterator[FoundTable]:
+    """Divide the tables of a sheet into sections, and number them anew."""
+    parts = (part for table in tables for part in _sections(table))
+    return (replace(part, number=at if part.number else 0) for at, part in enumerate(parts, 1))
+
+
+def _sections(table: FoundTable) -> Iterator[FoundTable]:
+    """Divide a table where a row among its rows names another month, school or kind of support.
+
+    "Oktobris 2022" between rows speaks of the rows below it; the title on top no longer does. Of
+    the totals of a section only the first is its own: the next may sum all sections.
+    """
+    own = {*table.columns, *(value.field for each in table.spread for value in each.says)}
+    nowhere = replace(table.grid, file="", sheet="")
+    starts, contexts = [0], [dict(table.context)]
+    for position, why in table.apart.items() if len(table.rows) else ():
+        is_page = "header" in {table.apart.get(position + below) for below in (1, 2)}
+        if (is_page or why in {"note", "title"}) and table.header[-1] < position < table.rows[-1]:
+            row = [str(cells[position]) for cells in nowhere.columns]
+            said = read_context([row], nowhere)
+            if not is_page:  # of a remark ("Precizēts 12.10.2022.") only what is nothing else
+                wholly = [value for cell in row if (value := value_of(cell, is_told=True))]
+                said = {name: said[name] for name in {"school"} & said.keys()}
+                said |= {value.field: value.written for value in wholly}
+            new = {name: said[name] for name in _OF_SECTIONS & said.keys() - own}
+            if not new.items() <= contexts[-1].items():
+                starts.append(position)
+                contexts.append(contexts[-1] | new)
+    if len(starts) == 1:
+        yield table
+        return
+    ends = [*starts[1:], table.grid.row_count]
+    for start, end, context in zip(starts, ends, contexts, strict=True):
+        rows, totals = (each[(each >= start) & (each < end)] for each in (table.rows, table.totals))
+        apart = {at: why for at, why in table.apart.items() if start <= at < end}
+        yield replace(table, rows=rows, totals=totals[:1], apart=apart, context=context)
 
 
 def _once(grids: Iterable[Grid], doubts: Doubts) -> list[Grid]:
@@ -236,22 +285,49 @@ def _note_layout(table: FoundTable, doubts: Doubts) -> None:
         return
     at_header = partial(_problem, table, row=table.header_row)
     _note_hidden(table, doubts)
+    _note_merged(table, doubts)
+    if "place" in table.context:
+        said = {"found": table.context["place"], "wanted": table.context["school"]}
+        doubts.add(at_header("school_by_sheet", **said))
     _note_without_heading(table, doubts)
     nearest: set[str] = set()
     for group in table.missing:
         unused = [table.headings[column] for column in table.unused]
-        near = next((text for text in unused if nearest_heading(text, _fields(group))), "")
+        near = next((text for text in unused if _nearest_heading(text, _fields(group))), "")
         nearest.add(near)
         wanted = ", ".join(_fields(group))
         doubts.add(at_header("column_missing", found=quotable(near), wanted=wanted))
     for code, columns in (("column_twice", table.twice), ("column_not_used", table.unused)):
         for column in columns:
             heading = table.headings[column]
-            is_empty = code == "column_not_used" and not any(table.cells(column).astype(object))
-            if heading not in nearest and not is_empty:  # else said already, or nothing to say
+            named = code if code == "column_twice" else _unused(table, column)
+            if heading not in nearest and named:  # else said already, or nothing to say
                 found = {"column": quotable(heading), "found": quotable(heading)}
-                near = nearest_heading(heading, table.form.takes) or ""
-                doubts.add(at_header(code, **found, column_number=column + 1, wanted=near))
+                near = _nearest_heading(heading, table.form.takes) or ""
+                doubts.add(at_header(named, **found, column_number=column + 1, wanted=near))
+
+
+def _nearest_heading(text: str, wanted: Iterable[str]) -> str | None:
+    """Give the listed heading most like a text among the fields wanted, or None."""
+    entries = catalogue.entries("headings")
+    choices = {word: plain_heading(word) for field in wanted for word in entries[field]["written"]}
+    near = process.extractOne(
+        plain_heading(text), choices, scorer=fuzz.ratio, score_cutoff=_SUGGESTED
+    )
+    return str(near[2]) if near else None
+
+
+def _unused(table: FoundTable, column: int) -> str:
+    """Say which problem a column of an unknown heading is: figures in it may be money or hours."""
+    entered = [at for at, why in table.apart.items() if why == "nothing_entered"]
+    rows = np.union1d(table.rows, np.array(entered, dtype=np.int64))
+    cells = table.grid.columns[column].take(rows).remove_unused_categories().categories
+    texts = [text for text in cells if not is_nothing(text)]
+    figures = [text for text in texts if _FIGURE.fullmatch(text)]
+    is_measured = bool(table.spread) or table.form is None or table.form.name in _MEASURED
+    if is_measured and len(figures) * 2 > len(texts):
+        return "figures_not_used"
+    return "column_not_used" if texts else ""
 
 
 def _problem(table: FoundTable, code: str, **more: Any) -> Problem:  # noqa: ANN401  (fields of Problem)
@@ -265,6 +341,21 @@ def _note_hidden(table: FoundTable, doubts: Doubts) -> None:
     own = {table.row_number(position) for position in table.rows} if grid.hidden_rows else set()
     if hidden := sorted(grid.hidden_rows & own):
         doubts.add(_problem(table, "row_hidden", row=hidden[0], found=str(len(hidden))))
+
+
+def _note_merged(table: FoundTable, doubts: Doubts) -> None:
+    """Note figures in cells merged over several columns or rows: they count in the first alone."""
+    of = {column: name for name, column in table.columns.items() if name in VALUES}
+    of |= {each.column: "spread" for each in table.spread}
+    rows = {table.row_number(at) for at in table.rows} if table.grid.merged else set()
+    for first, left, last, right in table.grid.merged:
+        over = [column for column in range(left - 1, right) if column in of]
+        text = table.grid.cell(first, left)
+        is_several = len(over) * (last - first + 1) > 1 and left - 1 in of
+        if first in rows and is_several and any(letter.isdigit() for letter in text):
+            cell = {"row": first, "column_number": left, "found": quotable(text)}
+            heading = tidy_spaces(table.headings[left - 1])
+            doubts.add(_problem(table, "figure_merged", **cell, column=heading))
 
 
 def _note_without_heading(table: FoundTable, doubts: Doubts) -> None:

@@ -40,6 +40,8 @@ date        (?P<y>@Y)(?P<mark>[-./])\s?(?P<m>0?[1-9]|1[0-2])(?P=mark)\s?(?P<d>\d
             \b(?!/)\.?(?:[t\s]\d\d:\d\d(?::\d\d)?)?
 date        (?P<d>\d\d?)(?P<mark>[./-])\s?(?P<m>\d\d?)(?P=mark)\s?(?P<y>@Y|\d\d)
             \b(?!/\d|-\d(?!\d?\.\d))\.?(?:\s?(?:g|gad[a-z]*)\b\.?)?
+date        (?P<d>\d\d?)\s?(?P<mark>[./-]|\s)\s?(?P<m>[ivx]{1,4})(?:\.\s?|\s|(?P=mark))
+            (?P<y>@Y|\d\d)\b(?!/\d)\.?(?:\s?(?:g|gad[a-z]*)\b\.?)?
 several     @Y\s?\.?\s?(?:(?:gad[a-z]*|g\b\.?)\s)?@school_year
           | @school_year\s@Y\b(?!\s?\.?\s?(?:[/\d-]|g))
 several     @place\s?(?:un|vai|and|or|,|&)\s?\d\d?\s?\.?\s?(?:@month|@quarter)
@@ -60,7 +62,7 @@ half        (?P<n>@place)\s?(?P<what>@half)
 quarter     (?P<n>@place)\s?@quarter | q\s?(?P<q>[1-4])\b | pedej[a-z]*\s@quarter
 day         (\d\d?)\.?(?=\s?(?:-|lidz\b)\s?\d\d?\s?\.?\s?(?:@month|\d\d?\.\s?@Y))
 day_month   (?P<tens>(?:div|tris)desmit\s)?(?P<nth>@nth)(?:ais|aja|ajam|a|o)\s(?P<month>@month)
-day_month   (?P<day>\d\d?)\s?(?:\.|st|nd|rd|th)?\s?(?:of\s)?(?P<month>@month)
+day_month   (?P<day>\d\d?)\s?(?:[.-]|st|nd|rd|th)?\s?(?:of\s)?(?P<month>@month)
 day_month   (?P<month>@month)\s?(?P<day>\d\d?)(?:st|nd|rd|th|\.)?(?=,?\s?@Y)
 day_month   (?P<day>\d\d?)\.\s?(?P<number>\d\d?)\b\.?(?=\s?(?:-|lidz\b|$|,|\)))
 month       (?P<month>@month)
@@ -97,9 +99,15 @@ def _plain_token(kind: str, found: re.Match[str]) -> Token:
 
 
 def _date(kind: str, found: re.Match[str]) -> Token:
-    """A whole date in figures; beside strokes and dashes the day or the month may stand first."""
-    year, month, day = int(found["y"]), int(found["m"]), int(found["d"])
-    if found["mark"] != "." and found.start("d") < found.start("y"):
+    """A whole date in figures; beside strokes and dashes the day or the month may stand first.
+
+    A Roman numeral is the month ("2.IX.2022").
+    """
+    year, day = int(found["y"]), int(found["d"])
+    month = int(found["m"]) if found["m"].isdigit() else ordinal(found["m"])
+    if month is None:
+        raise UnreadError(f"{found['m']} is no month")
+    if found["m"].isdigit() and found["mark"] != "." and found.start("d") < found.start("y"):
         if max(month, day) <= _MONTHS and month != day:
             raise UnreadError(f"the day or the month may stand first: {found[0].strip()}")
         if month > _MONTHS:
@@ -257,6 +265,20 @@ def _refuse_loose(found: re.Match[str], whole: str) -> None:
     before, after = whole[: found.start()], whole[found.end() :]
     if before.endswith(("/", ".")) or re.match(r"\s*\.?\s*(?:$|[/-]?\s?\d|[/-])", after):
         raise UnreadError(f"{found[0]} is no part of a period")
+
+
+@cache
+def one_month() -> tuple[re.Pattern[str], ...]:
+    """A month alone or with the word "mēnesis", before its year, and after it."""
+    names = pattern((word for words in listed("months") for word in words), "[a-z]{0,2}")
+    month, apart = rf"(?P<month>{names}|0?[1-9]|1[0-2]|[ivx]{{1,4}})", r"[\s./'(-]"
+    return (
+        re.compile(rf"(?:par\s|for\s)?{month}(?P<says>\.?\s?(?:menes[a-z]{{1,3}}|men|month))?"),
+        re.compile(
+            rf"{month}(?:{apart}+|(?<=[a-z]))(?P<year>20\d\d|1[7-9]|2[0-3])(?:\.?\s?g[ads]*)?"
+        ),
+        re.compile(rf"(?P<year>20\d\d)(?:{apart}+(?:g[ads]*\b\.?\s?)?|(?=[a-z])){month}"),
+    )
 
 
 @cache

@@ -13,8 +13,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from pumpurs_analysis.period_words import Token, UnreadError, tokens
-from pumpurs_analysis.spellings import listed, plain, written
+from pumpurs_analysis.period_words import Token, UnreadError, one_month, tokens
+from pumpurs_analysis.spellings import listed, ordinal, pattern, plain, written
 
 Kind = Literal[
     "semester",
@@ -112,6 +112,51 @@ def read_period(text: str) -> Period:
     except UnreadError as why:
         period = Period(reason=str(why))
     return replace(period, text=text, reason="; ".join(filter(None, (period.reason, note))))
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month, with its year where one stands there.
+
+    ``is_plain`` is False for what only its place tells from other figures: IX, 9, 09.22.
+    """
+
+    year: int | None
+    month: int
+    is_plain: bool = True
+
+
+@lru_cache(maxsize=65536)
+def read_month(text: str) -> Month | None:
+    """Read a text that names one month and nothing else.
+
+    Two figures after a month are its year where they lie in the programme (17-23): no month and no
+    school year could stand there instead.
+
+    Example:
+        >>> [read_month(text).month for text in ("Sept.22", "09/22", "9. mēnesis", "2022-IX", "IX")]
+        [9, 9, 9, 9, 9]
+        >>> read_month("sep-22").year, read_month("09.22").is_plain, read_month("22.09")
+        (2022, False, None)
+    """
+    letters = plain(written(text)).strip(" .,;)")
+    found = next(filter(None, (rule.fullmatch(letters) for rule in one_month())), None)
+    if found:
+        word, year = found["month"], found.groupdict().get("year")
+        names = (re.fullmatch(pattern(words, "[a-z]{0,2}"), word) for words in listed("months"))
+        named = next((place for place, name in enumerate(names, 1) if name), 0)
+        is_last = bool(year) and found.start("year") > 0
+        is_figures = year and len(year) == 4 and (len(word) == 2 or is_last)  # noqa: PLR2004  (not 2022-1)
+        is_plain = bool(named or found.groupdict().get("says") or (is_figures and word.isdigit()))
+        month = named or ordinal(word.lstrip("0")) or 0
+        return Month(int(year) % 100 + 2000 if year else None, month, is_plain) if month else None
+    read = read_period(text)
+    if not (read.start and read.end) or read.start.day != 1:
+        return None
+    is_one = read.start == read.end or (read.start, read.end) == _months(
+        read.start.year, read.start.month, read.start.month
+    )
+    return Month(read.start.year, read.start.month) if is_one else None
 
 
 def _mend(text: str) -> tuple[str, str]:

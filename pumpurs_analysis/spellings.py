@@ -13,9 +13,11 @@ from functools import cache
 from typing import Any, Literal
 
 from pumpurs_analysis import catalogue
-from pumpurs_analysis.text import tidy_spaces
+from pumpurs_analysis.text import fold, tidy_spaces
 
 _ABBREVIATION = 8  # letters; up to here "m g" may be written m.g., mg or m. g.
+_NOT_WORDS = re.compile(r"[^a-z0-9#]+")
+_LONGEST_NOTHING = 12  # letters
 _ALIKE = str.maketrans("‐‑‒–—―−─⁃﹣－’‘ʼ´\\⁄∕", "-----------''''///")
 _ROMAN = re.compile("[\u2160-\u217f]")  # Ⅱ is one character
 
@@ -71,6 +73,31 @@ def listed(*path: str) -> Any:  # noqa: ANN401  (the shape is the catalogue's)
     for key in path:
         branch = branch[key]
     return branch
+
+
+def plain_heading(text: str) -> str:
+    r"""Reduce a heading to its letters and figures.
+
+    Example:
+        >>> plain_heading(" Izmaksātā  summa,\nEUR "), plain_heading("N. p. k.")
+        ('izmaksata summa eur', 'n p k')
+    """
+    return _NOT_WORDS.sub(" ", fold(text)).strip()
+
+
+def is_nothing(text: str) -> bool:
+    """Say whether a cell says that there is nothing.
+
+    Example:
+        >>> [is_nothing(text) for text in ("—", "n/a", "0", "nav")]
+        [True, True, False, True]
+    """
+    return len(text) < _LONGEST_NOTHING and text.strip().casefold() in _nothing()
+
+
+@cache
+def _nothing() -> frozenset[str]:
+    return frozenset(("", *listed("nothing")))
 
 
 def written(text: str) -> str:

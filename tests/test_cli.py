@@ -117,12 +117,16 @@ def test_a_full_disk_leaves_the_old_file_whole(capsys, tmp_path, monkeypatch):
 
 
 def test_a_fault_of_ours_is_one_sentence(capsys, monkeypatch):
-    monkeypatch.setattr("pumpurs_analysis.rules.rule_table", lambda _: 1 / 0)
+    def failing(_):
+        raise ValueError("Zvaigznīte Izdomātā, 3 learners")
 
-    code, _, err = run(capsys, "rules", "--language", "en")
+    monkeypatch.setattr("pumpurs_analysis.rules.rule_table", failing)
+
+    code, out, err = run(capsys, "rules", "--language", "en")
 
     assert code == cli.OUR_FAULT
-    assert err.startswith("An unexpected fault of the program (ZeroDivisionError)")
+    assert err.startswith("An unexpected fault of the program (ValueError)")
+    assert "Zvaigznīte" not in out + err
 
 
 def test_help_does_not_wait_for_pandas():

@@ -112,6 +112,19 @@ def test_what_is_no_row_of_grades_is_none(text: str) -> None:
     assert read_grades(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [("VII", 7), ("IXb", 9), ("devītā", 9), ("Desmitā", 10), ("7-b", 7), ("9.k.", 9), ("X", 10)],
+)
+def test_a_grade_may_stand_alone(text: str, grade: int) -> None:
+    assert read_grade_range(text) == GradeRange(grade, grade)
+
+
+@pytest.mark.parametrize("text", ["II k.", "1.k", "x", "v", "XIII", "K2"])
+def test_what_may_be_a_course_or_a_mark_is_no_grade(text: str) -> None:
+    assert read_grades(text) is None
+
+
 def test_courses_are_told_apart_from_grades() -> None:
     course, grade = read_grade_range("1.–4. kurss"), read_grade_range("1.–4. klase")
 

@@ -298,3 +298,80 @@ def test_made_up_data_are_recognised_by_their_mark():
     assert find_tables(grid("IZDOMĀTI DATI – MADE-UP DATA\n" + rows))[0].is_made_up
     assert find_tables(grid(rows, file="IZDOMATI_DATI_a.csv"))[0].is_made_up
     assert not find_tables(grid(rows))[0].is_made_up
+
+
+@pytest.mark.parametrize(
+    ("headings", "says"),
+    [
+        ("Sept.22 | sep-23", ["Sept.22", "sep-23"]),
+        ("09/22 | 10/22", ["2022.09", "2022.10"]),
+        ("9. mēnesis | 10.mēn.", ["9. mēnesis", "10.mēn."]),
+        ("XII, EUR | I, EUR", ["12. mēnesis", "1. mēnesis"]),
+        ("Transports IX.22 | Ēdināšana 9/22", ["transport", "IX.22", "catering", "9/22"]),
+    ],
+)
+def test_months_are_told_by_the_headings_beside_them(headings, says):
+    (table,) = find_tables(grid(f"IAP kods | Atbalsta veids | {headings}\nA-1 | x | 30 | 20"))
+
+    assert [value.written for each in table.spread for value in each.says] == says
+
+
+@pytest.mark.parametrize("headings", ["V | IX", "1 | 2", "2022-1 | 2022-2", "2022-I | Summa"])
+def test_a_grade_a_mark_or_a_semester_is_no_month(headings):
+    (table,) = find_tables(grid(f"IAP kods | Atbalsta veids | {headings}\nA-1 | x | 30 | 20"))
+
+    assert table.spread == ()
+
+
+def test_a_month_heading_keeps_its_own_words_for_people():
+    (table,) = find_tables(grid("IAP kods | Skola | IX | X\nA-1 | x | 30 | 20"))
+
+    assert [table.headings[column] for column in (2, 3)] == ["IX", "X"]
+
+
+def test_amounts_that_look_like_months_are_no_headings():
+    (table,) = find_tables(grid("IAP kods | Summa | Mēnesis\nA-1 | 10.22 | 11.22\nA-2 | 9 | 12.22"))
+
+    assert [int(row) for row in table.rows] == [1, 2]
+
+
+def test_titles_printed_again_on_every_page_are_no_data():
+    page = "Zantes pamatskola | | | {}. lapa no 3\nIAP kods | Veids | Mēnesis | Summa\n"
+    rows = "A-{} | transports | 09.2022 | 30\n"
+
+    (table,) = find_tables(grid("".join(page.format(at) + rows.format(at) for at in (1, 2, 3))))
+
+    assert [table.row_number(row) for row in table.rows] == [3, 6, 9]
+    assert reasons(table) == {1: "title", 2: "header", 4: "title", 5: "header", 7: "title",
+                              8: "header"}  # fmt: skip
+
+
+def test_a_total_in_the_place_of_a_plan_is_a_total():
+    (table,) = find_tables(
+        grid("IAP kods | Skolēna kods | Mācību riski\nA-1 | 7 | x\nKopā | 1 | 1")
+    )
+
+    assert [int(row) for row in table.totals] == [2]
+
+
+def test_a_heading_below_that_names_no_money_is_not_read_as_money():
+    (table,) = find_tables(
+        grid("""
+            IAP kods | Mēnesis | Transports |      | Ēdināšana
+                     |         | reizes     | EUR  | EUR
+            A-1      | 09.2022 | 10         | 15   | 30
+        """)
+    )
+
+    assert [each.column for each in table.spread] == [3, 4]
+    assert table.unused == (2,)
+
+
+def test_a_sheet_named_after_a_place_is_its_only_school():
+    rows = "IAP kods | Semestris | Klase\nA-1 | 2022/2023-1 | 7"
+
+    (irlava,) = find_tables(grid(rows, sheet="Irlava"))
+    (tukums,) = find_tables(grid(rows, sheet="Tukums"))
+
+    assert (irlava.context["school"], irlava.missing) == ("Irlavas pamatskola", ())
+    assert tukums.missing == (("school",),)

@@ -85,18 +85,14 @@ def test_rows_in_are_rows_accepted_set_aside_or_named(delivery):
 
 
 def test_a_row_with_an_error_is_set_aside_whole(delivery):
-    wide = (
-        "IAP kods;Atbalsta veids;09.2022;10.2022\n"
-        "A-1;Transports;30;trīsdesmit\n"
-        "A-2;Transports;5;6\n"
-    )
+    wide = "IAP kods;Atbalsta veids;09.2022;10.2022\nA-1;Transports;30;30-50\nA-2;Transports;5;6\n"
 
     data = pa.load(delivery(izmaksas=wide))
 
     assert data.payments["amount_cents"].tolist() == [500, 600]
     assert data.problems["code"].tolist() == ["money_unread"]
     assert data.problems[["row", "column", "column_number", "found"]].to_numpy().tolist() == [
-        [2, "10.2022", 4, "trīsdesmit"]
+        [2, "10.2022", 4, "30-50"]
     ]
 
 
@@ -105,7 +101,7 @@ def test_a_row_set_aside_in_one_table_is_kept_in_the_one_beside_it(delivery):
     rows = (
         f"{plans};;{plans}\n"
         "A-1;2022/2023-1;Zantes psk.;K-1;7;;A-1;2022/2023-1;Zantes psk.;K-1;7\n"
-        "A-2;2022/2023-1;Zantes psk.;K-2;desmitā;;A-3;2022/2023-1;Zantes psk.;K-3;8\n"
+        "A-2;2022/2023-1;Zantes psk.;K-2;13. klase;;A-3;2022/2023-1;Zantes psk.;K-3;8\n"
     )
 
     checked = check(delivery(plani=rows))
@@ -193,7 +189,7 @@ def test_eight_digits_in_words_are_a_phone_and_in_a_number_are_none(delivery):
 def test_every_file_given_is_counted_and_those_with_tables_apart(delivery):
     folder = delivery(plani=PLANS, kopija=PLANS, augi="Augs;Krāsa\nRoze;sarkana\n", tuksa="")
 
-    assert check(folder).files == (4, 1)
+    assert check(folder).files == (4, 1, 1)
 
 
 def test_nothing_that_can_be_loaded_raises_every_problem(delivery):
@@ -380,3 +376,101 @@ def test_five_thousand_problems_are_all_there(delivery):
 
     assert codes(checked).count("money_unread") == 5000
     assert loading.row_balance(checked.inputs)["set_aside_count"] == 5000
+
+
+@pytest.mark.parametrize(
+    ("written", "in_cents"),
+    [
+        ("30 eiro 50 centi", 3050),
+        ("30 EUR un 5 ct", 3005),
+        ("EUR 30.50", 3050),
+        ("30€50", 3050),
+        ("30 euro", 3000),
+        ("trīsdesmit eiro", 3000),
+        ("50 centi", 50),
+        ("30,50.", 3050),
+    ],
+)
+def test_money_is_read_as_people_write_it(written, in_cents):
+    assert cells.money(written) == in_cents
+
+
+@pytest.mark.parametrize("written", ["30-50", "30 50", "2x15", "ap 30", "30 EUR par 2 mēnešiem"])
+def test_money_that_may_be_something_else_is_not_guessed(written):
+    with pytest.raises(cells.Unread, match="money_unread"):
+        cells.money(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "hours"),
+    [("1h30", 1.5), ("1 st. 45 min.", 1.75), ("2 ak. st.", 2), ("2 mācību stundas", 2)],
+)
+def test_hours_are_read_as_people_write_them(written, hours):
+    assert cells.hours(written) == hours
+
+
+def test_a_number_alone_is_the_grade_or_course_of_its_heading():
+    assert cells.grade("II k.", heading="Kurss") == cells.grade("2", heading="Course") == (2, True)
+    assert cells.grade("II k.", heading="Klase") == (2, False)
+    with pytest.raises(cells.Unread, match="grades_unread"):
+        cells.grade("II k.", heading="Klase vai kurss")
+
+
+DATES = "IAP kods;Datums;Stundas\nA-1;{};1\nA-2;{};1\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "read"),
+    [
+        ("02/09/22", "13/09/22", ["2022-09-02", "2022-09-13"]),
+        ("9/2/2022", "9/13/2022", ["2022-09-02", "2022-09-13"]),
+        ("02-09-2022", "2.IX.2022", ["2022-09-02", "2022-09-02"]),
+    ],
+)
+def test_the_other_dates_of_a_column_tell_which_figure_is_the_month(delivery, first, second, read):
+    checked = check(delivery(konsultacijas=DATES.format(first, second)))
+
+    assert checked.dataset.consultations["date"].astype(str).tolist() == read
+    unsure = (checked.problems["code"] == "date_order_unsure").sum()
+    assert unsure == (first == "02-09-2022")  # no other date tells
+
+
+def test_hours_and_money_of_consultations_are_told_apart_or_asked(delivery):
+    wide = (
+        "IAP kods;Konsultācijas 09.2022, st.;Konsultācijas 10.2022 (EUR);Konsultācijas 11.2022\n"
+        "A-1;1,5;20;3\n"
+    )
+
+    checked = check(delivery(izmaksas=wide))
+
+    assert checked.dataset.consultations[["hours"]].to_numpy().tolist() == [[1.5]]
+    assert checked.dataset.payments["amount_cents"].tolist() == [2000]
+    asked = checked.problems[checked.problems["code"] == "hours_or_money"]
+    assert asked[["row", "column", "column_number"]].to_numpy().tolist() == [
+        [1, "Konsultācijas 11.2022", 4]
+    ]
+
+
+def test_consultations_among_kinds_without_a_unit_set_their_row_aside(delivery):
+    wide = "IAP kods;Atbalsta veids;09.2022\nA-1;Konsultācijas;2\nA-2;Transports;30\n"
+
+    checked = check(delivery(izmaksas=wide))
+
+    assert checked.dataset.payments["plan_id"].tolist() == ["A-2"]
+    assert checked.problems.loc[checked.problems["code"] == "hours_or_money", "row"].tolist() == [2]
+
+
+def test_rows_below_another_month_are_of_that_month(delivery):
+    listed = (
+        "Transporta kompensācijas, septembris 2022\nIAP kods;Summa, EUR;Piezīmes\nA-1;30;\n"
+        "Precizēts 12.12.2022.\nKopā;30;\noktobris 2022\nA-1;20;\nA-2;5;\nKopā;25;\nPavisam;55;\n"
+    )
+
+    checked = check(delivery(izmaksas=listed))
+
+    paid = checked.dataset.payments[["month", "amount_cents"]].astype(str)
+    assert paid.to_numpy().tolist() == [
+        ["2022-09-01", "3000"], ["2022-10-01", "2000"], ["2022-10-01", "500"],
+    ]  # fmt: skip
+    assert "total_differs" not in codes(checked)
+    assert loading.row_balance(checked.inputs)["row_count"] == 10

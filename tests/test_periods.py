@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pumpurs_analysis.periods import read_period, semester_bounds, semester_on
+from pumpurs_analysis.periods import Month, read_month, read_period, semester_bounds, semester_on
 
 PUBLISHED = Path(__file__).parent / "spellings" / "period_strings.csv"
 # What its page adds to a text: the reader holds what the text itself states.
@@ -263,6 +263,49 @@ def test_what_is_not_stated_is_not_guessed(text: str, kind: str) -> None:
     assert stated(text) == (None, None, None, None)
     assert period.kind == kind
     assert period.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2.IX.2022", date(2022, 9, 2)),
+        ("02. XII 22", date(2022, 12, 2)),
+        ("5-okt-2022", date(2022, 10, 5)),
+        ("2022.09.02.", date(2022, 9, 2)),
+    ],
+)
+def test_a_month_may_be_a_roman_numeral_or_a_name(text: str, day: date) -> None:
+    read = read_period(text)
+
+    assert (read.start, read.end) == (day, day)
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "month", "is_plain"),
+    [
+        ("Sept.22", 2022, 9, True),
+        ("sep-22", 2022, 9, True),
+        ("sept", None, 9, True),
+        ("9. mēnesis", None, 9, True),
+        ("par martu", None, 3, True),
+        ("2022. gada maijs", 2022, 5, True),
+        ("12.2022", 2022, 12, True),
+        ("09/22", 2022, 9, False),
+        ("IX.2022", 2022, 9, False),
+        ("2022-1", 2022, 1, False),
+        ("XII", None, 12, False),
+        ("9", None, 9, False),
+    ],
+)
+def test_one_month_is_read_and_said_how_plainly(
+    text: str, year: int | None, month: int, is_plain: bool
+) -> None:
+    assert read_month(text) == Month(year, month, is_plain)
+
+
+@pytest.mark.parametrize("text", ["22.09", "18/19", "2022", "sept/okt", "XIII", "Mārtiņš", "922"])
+def test_what_is_no_one_month_is_none(text: str) -> None:
+    assert read_month(text) is None
 
 
 def test_both_semesters_of_a_stated_school_year_are_kept() -> None:

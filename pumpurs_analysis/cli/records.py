@@ -51,11 +51,12 @@ def _progress(language: Language) -> "loading.Progress":
 def _say_found(found: Checked, language: Language) -> None:
     balance = row_balance(found.inputs)
     severities = found.problems["severity"].value_counts()
-    given, held = found.files
+    given, held, copies = found.files
     counts = {
         "files": _count("files", given, language),
         "held": number(held, language),
-        "none": number(given - held, language),
+        "none": number(given - held - copies, language),
+        "copies": number(copies, language),
         "rows": _count("rows", balance["row_count"], language),
         **{
             f"{severity}s": _count(f"{severity}s", int(severities.get(severity, 0)), language)

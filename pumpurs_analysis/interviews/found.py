@@ -6,7 +6,7 @@ from functools import cache
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.errors import Problem
-from pumpurs_analysis.layout.headings import plain_heading
+from pumpurs_analysis.spellings import plain_heading
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from pumpurs_analysis import catalogue, schema
 from pumpurs_analysis.dataset import problem_table
 from pumpurs_analysis.errors import Problem
 from pumpurs_analysis.interviews.found import Found, Row
-from pumpurs_analysis.layout.headings import plain_heading
 from pumpurs_analysis.periods import read_period
 from pumpurs_analysis.pseudonyms import could_name_a_person, pseudonym, scrub
+from pumpurs_analysis.spellings import plain_heading
 from pumpurs_analysis.text import fold
 
 NAME = "⟪name⟫"

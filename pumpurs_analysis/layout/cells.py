@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from pumpurs_analysis.layout.headings import is_nothing
 from pumpurs_analysis.read import Grid
 from pumpurs_analysis.read.grid import matches
+from pumpurs_analysis.spellings import is_nothing
 
 Positions = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -9,15 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePath
 
-from pumpurs_analysis.layout.headings import fields_of, is_month, value_of
+from pumpurs_analysis.layout.headings import fields_of, unit_of, value_of
 from pumpurs_analysis.municipalities import resolve
 from pumpurs_analysis.periods import read_period
 from pumpurs_analysis.read import Grid
-from pumpurs_analysis.schools import match_school
+from pumpurs_analysis.schools import match_school, register
 from pumpurs_analysis.text import fold, tidy_spaces
 
 _MADE_UP = re.compile(r"izdomat[a-z]*[ _]dat|made[-_ ]up[ _]data|izdomats paraug")
-_PARTS = re.compile(r"[,;:|()\n–—]| - |\bpar\b|\b20\d\d\b|\bPuMPuRS\b|„|”|\"")
+_PARTS = re.compile(
+    r"[,;:|()\n–—„”\"]| - | (?=\d\d?[./]\d\d$)|^\d\d?[.)] |\bpar\b|\b20\d\d\b|\bPuMPuRS\b"
+)
 _LONGEST = 300
 _YEARS = range(2017, 2024)
 _FROM_LABEL = ("school", "municipality", "semester", "school_year", "month", "support_kind")
@@ -41,18 +43,29 @@ def read_context(titles: list[list[str]], grid: Grid) -> dict[str, str]:
         grid: The sheet, for its name and its file's name.
 
     Returns:
-        Field -> text: school, municipality, semester, school_year, year, month, support_kind.
+        Field -> text: school, municipality, semester, school_year, year, month, support_kind;
+        and unit, empty where none is named.
     """
     found: dict[str, str] = {}
     for row in reversed(titles):
         for field, text in _labelled(row):
             found.setdefault(field, text)
     lines = [cell for row in reversed(titles) for cell in row if cell]
+    found["unit"] = unit_of(" ".join([*lines, grid.sheet]))
     for text in [*lines, grid.sheet, _of_file(grid.file)]:
         for field, read in _said(tidy_spaces(text)[:_LONGEST]).items():
             if field != "school_year" or "semester" not in found:
                 found.setdefault(field, read)
     return found
+
+
+@lru_cache(maxsize=500)
+def only_school_in(place: str) -> str | None:
+    """Give the register's only school in the place that a sheet is named after ("Irlava")."""
+    endings = (("a", "as"), ("e", "es"), ("s", "a"), ("i", "u"))
+    starts = {f"{place.removesuffix(one)}{of} " for one, of in endings if place.endswith(one)}
+    found = [name for name in register()["name"] if name.startswith(tuple(starts))]
+    return found[0] if len(found) == 1 else None
 
 
 def _of_file(name: str) -> str:
@@ -76,7 +89,7 @@ def _labelled(row: list[str]) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=5000)
 def _said(text: str) -> Mapping[str, str]:
     """Read one line: the period it names, and the school, municipality and kind in its parts."""
-    if not any(letter.isalpha() for letter in text) and not is_month(text):
+    if not any(letter.isalpha() for letter in text) and not value_of(text, is_told=True):
         return {}
     found = dict(_period(text))
     for part in [text, *(piece.strip() for piece in _PARTS.split(text))]:
@@ -100,7 +113,7 @@ def _period(text: str) -> Iterator[tuple[str, str]]:
 def _named(part: str) -> Iterator[tuple[str, str]]:
     if len(part) < 4:  # noqa: PLR2004  (no school and no municipality has so short a name)
         return
-    value = value_of(part)
+    value = value_of(part, is_told=True)
     if value is not None and value.field in {"support_kind", "month"}:
         yield value.field, value.written
         return

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pumpurs_analysis import catalogue
-from pumpurs_analysis.layout.headings import Value, fields_of, values_of
+from pumpurs_analysis.layout.headings import Value, fields_of, unit_of, values_of
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Spread:
 
     column: int
     says: tuple[Value, ...]
-    holds: str = ""  # the field a second heading names, such as amount or planned_hours
+    holds: str = ""  # the field or unit named beside it: amount, hours, planned_hours
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,6 @@ class Form:
 
     name: str
     table: str
-    fills: tuple[str, ...]
     takes: tuple[str, ...]
     own: frozenset[str]  # of these, the ones its template has
     needs: tuple[tuple[str, ...], ...]
@@ -45,19 +44,16 @@ def forms() -> tuple[Form, ...]:
     for name, entry in catalogue.entries("forms").items():
         if "needs" in entry:
             edition, layout = max(entry["editions"].items())
-            plain = (tuple(entry[key]) for key in ("is_told_by", "spread"))
-            told_by, spread = plain
             found.append(
                 Form(
                     name=name,
                     table=entry["table"],
-                    fills=tuple(entry["fills"]),
                     takes=(*layout["header"], *layout["absent"]),
                     own=frozenset(layout["header"]),
                     needs=tuple(tuple(group) for group in entry["needs"]),
                     from_title=frozenset(entry["from_title"]),
-                    is_told_by=told_by,
-                    spread=spread,
+                    is_told_by=tuple(entry["is_told_by"]),
+                    spread=tuple(entry["spread"]),
                     edition=edition,
                 )
             )
@@ -75,6 +71,7 @@ class Mapped:
     foreign: int = 0  # of the unused, those whose heading belongs to another form
     twice: list[int] = field(default_factory=list)
     missing: tuple[tuple[str, ...], ...] = ()
+    titles: int = 0  # fields that titles tell it; a month above is said of payments, not of plans
 
     @property
     def is_told(self) -> bool:
@@ -89,7 +86,14 @@ class Mapped:
         """How well the form explains the headings."""
         spread = min(len(self.spread), 4)
         known = 2 * len(self.columns) + 0.5 * len(self.form.own & set(self.columns))
-        return known + spread - len(self.unused) - 2 * self.foreign - 5 * len(self.missing)
+        return (
+            known
+            + spread
+            + 0.1 * self.titles
+            - len(self.unused)
+            - 2 * self.foreign
+            - 5 * len(self.missing)
+        )
 
 
 def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -> Mapped:
@@ -99,7 +103,9 @@ def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -
             _map_column(mapped, column, texts)
     has = set(mapped.columns) | {value.field for each in mapped.spread for value in each.says}
     has |= {"spread"} if mapped.spread else set()
-    has |= set(context) & form.from_title
+    told = set(context) & form.from_title
+    mapped.titles = len(told)
+    has |= told
     has |= {"semester"} if "school_year" in has and form.name == "specialists" else set()
     mapped.missing = tuple(group for group in form.needs if not has & set(group))
     return mapped
@@ -109,8 +115,11 @@ def _map_column(mapped: Mapped, column: int, texts: tuple[str, ...]) -> None:
     field_name = _field(mapped.form, texts)
     values = tuple(value for text in texts for value in values_of(text))
     is_spread = bool(values) and all(value.field in mapped.form.spread for value in values)
-    if is_spread and (field_name is None or len(texts) > 1):
-        mapped.spread.append(Spread(column, values, field_name or ""))
+    holds = field_name or unit_of(" ".join(texts))
+    if is_spread and not (values_of(texts[-1]) or holds):
+        mapped.unused.append(column)  # "reizes" below "Transports": not its money
+    elif is_spread and (field_name is None or len(texts) > 1):
+        mapped.spread.append(Spread(column, values, holds))
     elif field_name is None:
         mapped.unused.append(column)
         mapped.foreign += bool(values or any(fields_of(text) for text in texts))

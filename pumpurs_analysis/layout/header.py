@@ -1,13 +1,13 @@
 """Rows of headings: found by the headings known in them, two where they belong together."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from pumpurs_analysis.layout.cells import row_texts, wanted_texts
-from pumpurs_analysis.layout.headings import fields_of, values_of
+from pumpurs_analysis.layout.headings import fields_of, values_of, with_months
 from pumpurs_analysis.read import Grid
 
 SEARCHED = 80  # rows from the top, and all rows of sheets up to _SMALL rows
@@ -22,9 +22,11 @@ def find_headers(grid: Grid, filled: npt.NDArray[np.int16]) -> list[tuple[int, .
     for position in _candidates(grid, filled):
         if found and position <= found[-1][-1]:
             continue
-        if not _is_header(row_texts(grid, position)):
+        row = row_texts(grid, position)
+        if not _is_header(with_months(row)):
             continue
-        if position + 1 < len(filled) and _is_second_header(row_texts(grid, position + 1)):
+        below = row_texts(grid, position + 1) if position + 1 < len(filled) else []
+        if _is_second_header(with_months(below, beside=row)):
             found.append((position, position + 1))
         elif _has_groups_above(grid, position, filled):
             found.append((position - 1, position))
@@ -45,53 +47,42 @@ def _candidates(grid: Grid, filled: npt.NDArray[np.int16]) -> list[int]:
     rows = np.flatnonzero(is_asked & is_near if len(filled) > _SMALL else is_asked)
     known = np.zeros(len(rows), dtype=np.int64)
     every = range(len(grid.columns))
-    for cells, wanted in wanted_texts(grid, _LIKE_HEADING, columns=every, is_wanted=_is_heading):
+    for cells, wanted in wanted_texts(
+        grid, _LIKE_HEADING, columns=every, is_wanted=lambda text: bool(fields_of(text))
+    ):
         known += wanted[cells.codes[rows]]
     return [int(row) for row in rows[known > ~is_near[rows]]]
 
 
-@dataclass
-class _Kinds:
-    fields: int = 0
-    codes: int = 0
-    others: int = 0
-    figures: int = 0  # cells that hold a figure and are no heading: data, most likely
-
-
-def _kinds(row: list[str]) -> _Kinds:
-    kinds = _Kinds()
+def _kinds(row: list[str]) -> Counter[str]:
+    """Count fields, codes, others, and figures: cells that are no heading but data, most likely."""
+    kinds: Counter[str] = Counter()
     for text in filter(None, row):
         if len(text) > 60:  # noqa: PLR2004  (no heading is that long)
-            kinds.others += 1
+            kinds["others"] += 1
         elif fields_of(text):
-            kinds.fields += 1
+            kinds["fields"] += 1
         elif values := values_of(text):
-            kinds.codes += len(values)
-        elif any(letter.isdigit() for letter in text):
-            kinds.figures += 1
+            kinds["codes"] += len(values)
         else:
-            kinds.others += 1
+            kinds["figures" if any(letter.isdigit() for letter in text) else "others"] += 1
     return kinds
 
 
 def _is_header(row: list[str]) -> bool:
     texts = [text for text in row if text]
     kinds = _kinds(row)
-    known = kinds.fields + kinds.codes
-    is_enough = kinds.fields >= 2 or (kinds.fields == 1 and kinds.codes >= 2)  # noqa: PLR2004  (see layout tests)
-    return is_enough and known * 2 >= len(texts) and kinds.figures * 3 <= known
-
-
-def _is_heading(text: str) -> bool:
-    return bool(fields_of(text))
+    known = kinds["fields"] + kinds["codes"]
+    is_enough = kinds["fields"] >= 2 or (kinds["fields"] == 1 and kinds["codes"] >= 2)  # noqa: PLR2004  (see layout tests)
+    return is_enough and known * 2 >= len(texts) and kinds["figures"] * 3 <= known
 
 
 def _is_second_header(row: list[str]) -> bool:
     kinds = _kinds(row)
-    known = kinds.fields + kinds.codes
-    is_only_values = kinds.codes > 0 and not (kinds.fields or kinds.others)
-    is_known = known >= 2 and known > kinds.others  # noqa: PLR2004  (one word may be data)
-    return kinds.figures == 0 and (is_known or is_only_values)
+    known = kinds["fields"] + kinds["codes"]
+    is_only_values = kinds["codes"] > 0 and not (kinds["fields"] or kinds["others"])
+    is_known = known >= 2 and known > kinds["others"]  # noqa: PLR2004  (one word may be data)
+    return kinds["figures"] == 0 and (is_known or is_only_values)
 
 
 def _has_groups_above(grid: Grid, position: int, filled: npt.NDArray[np.int16]) -> bool:
@@ -103,7 +94,7 @@ def _has_groups_above(grid: Grid, position: int, filled: npt.NDArray[np.int16]) 
     )
     kinds = _kinds(row_texts(grid, position - 1))
     has_data_left = filled[position - 1] >= 2  # noqa: PLR2004  (a title stands alone)
-    return kinds.figures == 0 and has_data_left and (is_merged or kinds.codes > 0)
+    return kinds["figures"] == 0 and has_data_left and (is_merged or kinds["codes"] > 0)
 
 
 def _without_repeats(grid: Grid, headers: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
@@ -131,12 +122,11 @@ def bounds(
 
 def heading_parts(grid: Grid, header: tuple[int, ...]) -> list[tuple[str, ...]]:
     """Texts of the headings above each column, the upper ones carried over merged cells."""
-    width = len(grid.columns)
-    if len(header) == 1:
-        return [(text,) if text else () for text in row_texts(grid, header[0])]
-    upper, lower = row_texts(grid, header[0]), row_texts(grid, header[1])
-    upper = _carried(upper, lower, _merged_in(grid, header[0]))
-    pairs = ((upper[column], lower[column]) for column in range(width))
+    upper, lower = row_texts(grid, header[0]), row_texts(grid, header[-1])
+    upper, lower = with_months(upper, beside=lower), with_months(lower, beside=upper)
+    if len(header) > 1:
+        upper = _carried(upper, lower, _merged_in(grid, header[0]))
+    pairs = zip(upper, lower, strict=True)
     return [tuple(dict.fromkeys(text for text in pair if text)) for pair in pairs]
 
 

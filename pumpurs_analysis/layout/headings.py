@@ -8,28 +8,26 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
 from pumpurs_analysis import catalogue
-from pumpurs_analysis.periods import read_period
-from pumpurs_analysis.spellings import listed, pattern
+from pumpurs_analysis.periods import read_month
+from pumpurs_analysis.spellings import plain_heading
 from pumpurs_analysis.text import fold, tidy_spaces
 
-_NOT_WORDS = re.compile(r"[^a-z0-9#]+")
 _UNITS = re.compile(r"\b(eur|euro|eiro|h|st|stundas)\b")
 _MONEY = re.compile(r"(?i)\b(eur|euro|eiro)\b|€")
+_HOURS = re.compile(r"\b(h|st|stund\w*|hours?)\b")
 _JOINTS = " \n,;:/|()[]-–—"
 _SHORT = 5  # letters; a shorter heading must be spelt as listed
 _ALIKE = 88  # of 100: how near a heading must be to one listed
-_SUGGESTED = 70  # of 100: how near to be named as what may have been meant
-# What people write for "nothing here"; a zero is written 0 and is something else.
-NOTHING = frozenset(
-    {"", "-", "--", "–", "—", "…", "...", "n/a", "na", "n.a.", "n/p", "nav", "nav datu", "x/x", "?"}
-    | {"null", "none", "nan"}
-)
-_LONGEST_NOTHING = 12  # letters
 _MAY_BE_SPREAD = ("support_kind", "risk_category", "risk")
+IDENTITY = ("plan_id", "learner_code", "learner_local_code", "learner", "ngo_project_id")
+_WHO = frozenset({*IDENTITY, "learner_name"})
+_NO_MONTH = re.compile(r"(?i)\d*|20\d\d\W+([12]|ii?)")  # a number; the half of a year
+_HALF = re.compile(r"(?i)([12]|ii?)(\W+\d+)?")
 
 
 @dataclass(frozen=True)
@@ -43,16 +41,6 @@ class Value:
 
     field: str
     written: str
-
-
-def plain_heading(text: str) -> str:
-    r"""Reduce a heading to its letters and figures.
-
-    Example:
-        >>> plain_heading(" Izmaksātā  summa,\nEUR "), plain_heading("N. p. k.")
-        ('izmaksata summa eur', 'n p k')
-    """
-    return _NOT_WORDS.sub(" ", fold(text)).strip()
 
 
 @cache
@@ -93,21 +81,6 @@ def fields_of(text: str) -> tuple[str, ...]:
     return _listed()[near[0]] if near else ()
 
 
-def nearest_heading(text: str, wanted: Iterable[str]) -> str | None:
-    """Give the listed heading most like a text among the fields wanted, or None.
-
-    Example:
-        >>> nearest_heading("Menesi", ["month", "amount"])
-        'mēnesis'
-    """
-    entries = catalogue.entries("headings")
-    choices = {word: plain_heading(word) for field in wanted for word in entries[field]["written"]}
-    near = process.extractOne(
-        plain_heading(text), choices, scorer=fuzz.ratio, score_cutoff=_SUGGESTED
-    )
-    return str(near[2]) if near else None
-
-
 @cache
 def spellings(codes: str) -> Mapping[str, str]:
     """Plain spelling -> code of one code list, names and codes included.
@@ -134,14 +107,11 @@ def _codes() -> Mapping[str, tuple[str, str]]:
     }
 
 
-@cache
-def _month() -> re.Pattern[str]:
-    return re.compile(pattern([word for words in listed("months") for word in words]))
-
-
 @lru_cache(maxsize=50_000)
-def value_of(text: str) -> Value | None:
+def value_of(text: str, *, is_told: bool = False) -> Value | None:
     """Say which value a heading is, if it is one.
+
+    ``is_told``: something beside it tells that "09.22" or "IX.22" is a month.
 
     Example:
         >>> value_of("Ēdināšana"), value_of("Skola")
@@ -154,7 +124,39 @@ def value_of(text: str) -> Value | None:
         if spelling in _codes():
             return Value(*_codes()[spelling])
     month = _MONEY.sub(" ", text).strip(_JOINTS)
-    return Value("month", month) if is_month(month) else None
+    read = read_month(month)
+    is_month = read is not None and (read.is_plain or (is_told and read.year is not None))
+    return Value("month", month) if is_month else None
+
+
+def with_months(row: list[str], beside: Iterable[str] = ()) -> list[str]:
+    """Write months that only their place tells as plain ones, beside a heading of learners.
+
+    "09.22" can be nothing else there; "IX" may be a grade or a mark, and "2022-I" a semester, but
+    not where the next heading goes on with X. Elsewhere they may be amounts or numbers of columns.
+
+    Example:
+        >>> with_months(["IAP kods", "IX", "X, EUR", "V"]), with_months(["A-1", "10.22", "11.22"])
+        (['IAP kods', '9. mēnesis', '10. mēnesis', 'V'], ['A-1', '10.22', '11.22'])
+    """
+    if not any(_WHO.intersection(fields_of(text)) for text in (*row, *beside)):
+        return row
+    bare = ["" if value_of(text) else _MONEY.sub(" ", text).strip(_JOINTS) for text in row]
+    read = [None if _NO_MONTH.fullmatch(text) else read_month(text) for text in bare]
+    places = [month.month if month else 0 for month in read]
+    steps = [a > 0 and b - a in {1, -11} for a, b in pairwise([0, *places, 0])]
+    written = list(row)
+    for at, month in enumerate(read):
+        if month and (steps[at] or steps[at + 1] or (month.year and not _HALF.fullmatch(bare[at]))):
+            plain = f"{month.month}. mēnesis"
+            written[at] = f"{month.year}.{month.month:02}" if month.year else plain
+    return written
+
+
+def unit_of(text: str) -> str:
+    """Say whether a heading names ``hours`` or an ``amount`` of money; empty where neither."""
+    is_hours, is_money = (bool(unit.search(fold(text))) for unit in (_HOURS, _MONEY))
+    return "" if is_hours == is_money else "hours" if is_hours else "amount"
 
 
 @lru_cache(maxsize=50_000)
@@ -170,41 +172,12 @@ def values_of(text: str) -> tuple[Value, ...]:
     words = tidy_spaces(text).split()
     for cut in range(1, len(words)):
         sides = [" ".join(side).strip(_JOINTS) for side in (words[:cut], words[cut:])]
-        values = [value for side in sides if (value := value_of(side))]
+        found = [value_of(side) for side in sides]
+        is_kind = any(value and value.field == "support_kind" for value in found)
+        values = [value for side in sides if (value := value_of(side, is_told=is_kind))]
         fields = {value.field for value in values}
         is_amount = len(values) == 1 and any("amount" in fields_of(side) for side in sides)
         if "month" in fields and ("support_kind" in fields or is_amount):
             return tuple(values)
     whole = value_of(text)
     return (whole,) if whole else ()
-
-
-def is_month(text: str) -> bool:
-    """Say whether a text is one month, with its year or without, and nothing else.
-
-    Example:
-        >>> [is_month(text) for text in ("Septembris", "09.2022", "2022-09-01", "2022", "maijā 5")]
-        [True, True, True, False, False]
-    """
-    word = fold(text).strip(" .,")
-    if _month().fullmatch(f"{word}.") or _month().fullmatch(word):
-        return True
-    read = read_period(text)
-    if read.start is None or read.end is None:
-        return False
-    is_first_day = read.start == read.end and read.start.day == 1
-    is_whole = read.start.day == 1 and (read.end.month, read.end.year) == (
-        read.start.month,
-        read.start.year,
-    )
-    return is_first_day or (is_whole and read.end.day > 27)  # noqa: PLR2004  (the last of a month)
-
-
-def is_nothing(text: str) -> bool:
-    """Say whether a cell says that there is nothing.
-
-    Example:
-        >>> [is_nothing(text) for text in ("—", "n/a", "0", "nav")]
-        [True, True, False, True]
-    """
-    return len(text) < _LONGEST_NOTHING and text.strip().casefold() in NOTHING

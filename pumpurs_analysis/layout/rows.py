@@ -1,7 +1,7 @@
 """What the rows below the headings are: data, totals, or apart with a reason."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,17 +15,20 @@ from pumpurs_analysis.layout.cells import (
     filled_counts,
     holds_any,
     is_filled,
+    row_texts,
     texts_of,
 )
 from pumpurs_analysis.layout.forms import Mapped
+from pumpurs_analysis.layout.headings import IDENTITY
 from pumpurs_analysis.read import Grid
 from pumpurs_analysis.text import fold
 
 _TOTAL = re.compile(
-    r"^(kopa|pavisam|kopsumma|starpsumma|summa kopa|total|grand total|sub-?total|sum)\b"
+    r"^(kopa|pavisam|kopsumma|starpsumma|summa kopa|total|grand total|sub-?total|sum)\b(?!-)"
 )
 _LIKE_TOTAL = r"^\W*(kop|pavis|starps|summa|total|grand|sub|sum)"
 _LIKE_NUMBER = r"^[0-9]+[.)]?$"
+_FIGURES = re.compile(r"[\d.]+")
 _LIKE_CODE = r"^\S*[0-9]\S*$"
 _SIGNED = re.compile(
     r"^(sagatavo|izpild|paraksts|saskano|apstiprin|direktor|vaditaj|koordinator|datums|talr|piezim"
@@ -34,7 +37,6 @@ _SIGNED = re.compile(
 )
 VALUES = {"amount", "amount_cents", "hours", "planned_hours", "planned_amount", "planned_cents"}
 VALUES |= {"risk", "risk_category", "learner_count", "status", "grade"}
-IDENTITY = ("plan_id", "learner_code", "learner_local_code", "learner", "ngo_project_id")
 # Columns that a school fills in for a whole sheet ahead of time.
 _PREFILLED = frozenset({"line_number", "school", "municipality", "semester", "school_year"})
 _WHAT_COUNTS = {
@@ -45,7 +47,12 @@ _WHAT_COUNTS = {
 
 
 def classified(
-    grid: Grid, below: Positions, mapped: Mapped | None, *, header: tuple[int, ...]
+    grid: Grid,
+    below: Positions,
+    mapped: Mapped | None,
+    *,
+    header: tuple[int, ...],
+    titles: Iterable[int],
 ) -> tuple[Positions, Positions, dict[int, str]]:
     """Divide the rows below the headings into data, totals and rows apart."""
     if mapped is None:
@@ -54,6 +61,7 @@ def classified(
     reasons = {
         "blank": rows.count == 0,
         "header": rows.repeats(header),
+        "title": rows.repeats(titles),
         "total": rows.is_total(),
         "note": rows.is_note(),
         "nothing_entered": rows.says_nothing(),
@@ -88,22 +96,32 @@ class _Below:
         return any_text(self.grid, self.rows, _LIKE_CODE, columns=self.columns(IDENTITY))
 
     def is_total(self) -> Mask:
-        """Rows that say “Kopā” and name nobody; a remark may say “kopā” in any row."""
-        headings = catalogue.entries("headings")
-        items = self.mapped.columns.items()
+        """Rows that say “Kopā” in a name's place, or name nobody; a remark may say it anywhere."""
+        headings, items = catalogue.entries("headings"), self.mapped.columns.items()
         unread = {column for name, column in items if "drops" in headings[name]}
         unread |= set(self.mapped.unused)
         read = [column for column in range(len(self.grid.columns)) if column not in unread]
-        says = any_text(self.grid, self.rows, _LIKE_TOTAL, columns=read, is_wanted=_is_total_text)
-        return says & ~self.is_identity()
+        names = self.columns(IDENTITY)
+        instead = any_text(self.grid, self.rows, _LIKE_TOTAL, columns=names, is_wanted=_is_total)
+        says = any_text(self.grid, self.rows, _LIKE_TOTAL, columns=read, is_wanted=_is_total)
+        return instead | (says & ~self.is_identity())
 
-    def repeats(self, header: tuple[int, ...]) -> Mask:
-        """Rows equal to a row of the headings, as printed pages have them."""
+    def repeats(self, above: Iterable[int]) -> Mask:
+        """Rows equal to others but for figures: headings and titles of printed pages, "2. lapa"."""
         answer = np.zeros(len(self.rows), dtype=bool)
-        for position in header:
-            same = np.ones(len(self.rows), dtype=bool)
-            for cells in self.grid.columns:
-                same &= cells.codes[self.rows] == cells.codes[position]
+        for position in above:
+            texts = row_texts(self.grid, position)
+            longest = max(range(len(texts)), key=lambda column: len(texts[column]))
+            if len(texts[longest]) < 4:  # noqa: PLR2004  (a title says more)
+                continue
+            codes = self.grid.columns[longest].codes
+            same = (self.count == sum(map(bool, texts))) & (codes[self.rows] == codes[position])
+            for at in np.flatnonzero(same):
+                row = row_texts(self.grid, int(self.rows[at]))
+                same[at] = all(
+                    _FIGURES.sub("", a) == _FIGURES.sub("", b)
+                    for a, b in zip(row, texts, strict=True)
+                )
             answer |= same
         return answer
 
@@ -140,5 +158,5 @@ class _Below:
         return ~self.holds(columns) if columns else np.zeros(len(self.rows), dtype=bool)
 
 
-def _is_total_text(text: str) -> bool:
+def _is_total(text: str) -> bool:
     return bool(_TOTAL.match(fold(text)))

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from pumpurs_analysis.layout.cells import Positions, filled_counts, is_filled, row_texts, texts_of
-from pumpurs_analysis.layout.context import read_context, says_made_up
+from pumpurs_analysis.layout.context import only_school_in, read_context, says_made_up
 from pumpurs_analysis.layout.forms import Form, Spread, best_form
 from pumpurs_analysis.layout.header import SEARCHED, bounds, find_headers, heading_parts
-from pumpurs_analysis.layout.rows import IDENTITY, VALUES, classified
+from pumpurs_analysis.layout.headings import IDENTITY
+from pumpurs_analysis.layout.rows import VALUES, classified
 from pumpurs_analysis.read import Grid
 from pumpurs_analysis.text import fold
 
@@ -26,11 +27,10 @@ Titles = Mapping[int, list[str]]
 _EXPLAINS = (
     "pamacib",
     "noradijum",
-    "instruk",
+    "instru",
     "saraksti",
     "kodi",
     "labojamais",
-    "instruct",
     "lists",
     "codes",
     "to mend",
@@ -101,8 +101,7 @@ def find_tables(grid: Grid) -> list[FoundTable]:
         Tables in the order of the sheet; every row of the sheet stands in exactly one of them, or
         in each of several side by side.
     """
-    explains = fold(grid.sheet).startswith(_EXPLAINS)
-    tables = [] if explains else _tables(grid, {})
+    tables = [] if fold(grid.sheet).startswith(_EXPLAINS) else _tables(grid, {})
     numbered = [replace(table, number=number) for number, table in enumerate(tables, 1)]
     found = numbered or [_no_table(grid)]
     for kept in (texts_of, filled_counts):
@@ -183,11 +182,16 @@ def _table(
     context = read_context(said, grid)
     parts = heading_parts(grid, header)
     mapped = best_form(parts, context)
+    name = only_school_in(grid.sheet) if mapped and ("school",) in mapped.missing else None
+    if name:
+        context |= {"school": name, "place": grid.sheet}
+        mapped = best_form(parts, context)
     apart = {row: "title" if filled[row] else "blank" for row in above}
     apart |= dict.fromkeys(header, "header")
+    lowest = row_texts(grid, header[-1])  # as written: "IX" is read as a month
     below = np.arange(header[-1] + 1, span[1])
     grid = _unmerged(grid, header, mapped.columns) if mapped and grid.merged else grid
-    rows, totals, others = classified(grid, below, mapped, header=header)
+    rows, totals, others = classified(grid, below, mapped, header=header, titles=above)
     apart |= others
     notes = (text for row, why in others.items() if why == "note" for text in row_texts(grid, row))
     return FoundTable(
@@ -197,7 +201,11 @@ def _table(
         header=header,
         columns=mapped.columns if mapped else {},
         spread=tuple(mapped.spread) if mapped else (),
-        headings={column: " ".join(texts) for column, texts in enumerate(parts) if texts},
+        headings={
+            at: " ".join([*texts[:-1], lowest[at] or texts[-1]])
+            for at, texts in enumerate(parts)
+            if texts
+        },
         unused=tuple(mapped.unused) if mapped else (),
         twice=tuple(mapped.twice) if mapped else (),
         missing=mapped.missing if mapped else (),

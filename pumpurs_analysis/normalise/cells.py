@@ -5,40 +5,45 @@ Comes in: the text of a cell, spaces tidied. Goes out: a value. A text that cann
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
 
 from pumpurs_analysis import catalogue
+from pumpurs_analysis.amounts import read_amount
 from pumpurs_analysis.grades import read_grade_range
-from pumpurs_analysis.layout.headings import plain_heading, spellings
-from pumpurs_analysis.periods import read_period, semester_on
-from pumpurs_analysis.spellings import listed, pattern
+from pumpurs_analysis.layout.headings import spellings
+from pumpurs_analysis.periods import read_month, read_period, semester_on
+from pumpurs_analysis.spellings import noun, number_word, plain, plain_heading
 from pumpurs_analysis.text import fold, nearest, tidy_spaces
 
 FIRST_DAY, LAST_DAY = date(2017, 3, 1), date(2023, 12, 31)
 
 _SERIAL_ZERO = date(1899, 12, 30)  # day 0 of spreadsheet programs
 _SERIALS = (20_000, 60_000)
-_CURRENCY = re.compile(r"\s*(?:eur|eiro|euro|€)\.?\s*", re.IGNORECASE)
+_EURO = r"(?:euro|eiro|eur|€)"
+_CURRENCY = re.compile(rf"^{_EURO}\.?\s*|\s*{_EURO}\.?$", re.IGNORECASE)
+_EURO_INSIDE = re.compile(rf"(?<=\d)\s?{_EURO}\.?\s?(?=\d\d$)", re.IGNORECASE)  # 30€50
 _NO_CENTS = re.compile(r"(?<=\d)[.,] ?[-–—]{1,2}$")  # 30,- and 30.—
 _OTHER_MONEY = re.compile(r"(?:\$|\b(?:usd|lvl|ls|lati|latu|gbp|sek|rub)\b|£)", re.IGNORECASE)
 _PLAIN = re.compile(r"\d+(?:[.,](\d+))?")
 _GROUPED = re.compile(r"\d{1,3}(?:([ '.,])\d{3})(?:\1\d{3})*(?:([.,])(\d{1,2}))?")
+_HOUR = r"(?:(?:ak[a-z]*\.?|macibu)? ?(?:stund[a-z]*|st|hours?|h)\.?)"
+_HOURS = re.compile(rf"([-−]?\d+(?:[.,]\d+)?) ?{_HOUR}?")
+_CLOCK = re.compile(rf"(\d{{1,3}})(?::| ?{_HOUR} ?(?:un )?)([0-5]\d)(?: ?min[a-z]*\.?|:00)?")
 _FLOAT_NOISE = 6  # decimals; a number with more was computed, and its last places are noise
-_SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_DOTS = re.compile(
-    r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})\.?(?: ?g\.)?(?: \d{1,2}:\d{2}(?::\d{2})?)?"
+_DAY = re.compile(
+    r"'?(\d{4}|\d{1,2})([./-]) ?(\d{1,2})\2 ?(\d{4}|\d{1,2})\.?(?: ?g\.)?"
+    r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
-_YEAR_MONTH = re.compile(r"(20\d\d)[-./ ](\d{1,2})\.?")
-_MONTH_YEAR = re.compile(r"(\d{1,2})[-./ ]\s?(20\d\d)\.?(?: ?g\.)?")
-_SHORT_YEAR = re.compile(r"^((?:\d\d?\. ?)?[^\W\d]{3,}\.?)[ '’]?(1[7-9]|2[0-3])\.?$")  # 2. okt.22
+_SHORT_YEAR = re.compile(r"^(\d\d?)[. -]+([^\W\d]{3,})[. '’-]*(1[7-9]|2[0-3])\.?$")  # 2. okt.22
 _HALF = re.compile(
     r"(?:semestris|sem|pusgads|s)?\s?(1|2|i|ii|pirmais|otrais)\.?\s?(?:semestris|sem|pusgads|pusg)?\.?"
 )
+_HEADED = {"klase": "klas|grade", "kurss": "kurs|course"}
+_BARE_GRADE = re.compile(r"(\d{1,2}|[IVX]+)\.? ?(?:k\.?)?")
 _RISKS_APART = re.compile(r"[;\n|•]+|\s/\s")
 _CODE = re.compile(r"⟪(code|phone|email|account):?([0-9a-f]*)⟫")
 YES = frozenset(
@@ -88,17 +93,33 @@ def money(text: str) -> int:
         ...         "1.234,5 EUR",
         ...         "55.300000000000004",
         ...         "30,- EUR",
+        ...         "30 eiro 50 centi",
         ...     )
         ... ]
-        [123456, 3000, 3050, -500, 123450, 5530, 3000]
+        [123456, 3000, 3050, -500, 123450, 5530, 3000, 3050]
     """
     if _OTHER_MONEY.search(text):
         raise Unread("money_other_currency")
-    bare = _CURRENCY.sub("", text).strip(" *").replace("−", "-")
-    bare = _NO_CENTS.sub("", bare)
+    bare = _EURO_INSIDE.sub(",", _CURRENCY.sub("", text)).strip(" *").replace("−", "-")
+    bare = _NO_CENTS.sub("", bare).rstrip(".,; ")
     is_negative = bare.startswith("-") or (bare.startswith("(") and bare.endswith(")"))
     bare = bare.strip("-+() ")
+    if any(letter.isalpha() for letter in bare):
+        return _in_words(text)
     return -_cents(bare) if is_negative else _cents(bare)
+
+
+def _in_words(text: str) -> int:
+    """Read "trīsdesmit eiro", "30 EUR un 50 centi": numbers and units alone, no other word."""
+    for word in re.findall(r"[^\W\d_]+", plain(text)):
+        found = noun(word)
+        if not (number_word(word) or word == "un" or (found and found.unit in {"EUR", "cents"})):
+            raise Unread("money_unread")
+    read = read_amount(text)
+    worth = {"EUR": 100, "cents": 1}.get(read.unit or "")
+    if worth is None or read.value is None or read.value < 0 or read.value * worth % 1:
+        raise Unread("money_unread")
+    return int(read.value * worth)
 
 
 def _cents(bare: str) -> int:
@@ -142,17 +163,14 @@ def hours(text: str) -> float:
     """Read hours: a number, or hours and minutes.
 
     Example:
-        >>> [hours(text) for text in ("1,5", "2 h", "1:30", "2 st.")]
-        [1.5, 2.0, 1.5, 2.0]
+        >>> [hours(text) for text in ("1,5", "2 h", "1:30", "2 ak. st.", "1 h 30 min")]
+        [1.5, 2.0, 1.5, 2.0, 1.5]
     """
-    bare = re.sub(r"\s*(?:stundas?|st|hours?|h|akad)\.?\s*", "", fold(text)).replace(",", ".")
-    clock = re.fullmatch(r"(\d{1,3}):(\d{2})(?::00)?", bare)
-    if clock and int(clock[2]) < 60:  # noqa: PLR2004  (minutes)
+    if clock := _CLOCK.fullmatch(fold(text)):
         return int(clock[1]) + int(clock[2]) / 60
-    try:
-        return float(bare)
-    except ValueError:
-        raise Unread("hours_unread") from None
+    if plain_hours := _HOURS.fullmatch(fold(text)):
+        return float(plain_hours[1].replace(",", "."))
+    raise Unread("hours_unread")
 
 
 def delivered_hours(text: str) -> float:
@@ -179,97 +197,98 @@ def count(text: str) -> int:
     return int(bare)
 
 
-def day(text: str) -> date:
+def day(text: str, *, is_month_first: bool | None = None) -> date:
     """Read a day: dd.mm.yyyy., ISO, a spreadsheet's serial number, a date in words.
 
+    Beside strokes and dashes the day or the month may stand first: programs set to English write
+    9/2/2022 for 2 September. Where only one order gives a day of the programme, that is it; else
+    the other dates of the column tell (``month_comes_first``); else the day is taken to stand
+    first, as in Latvia, and the doubt is told with the way to write it.
+
     Example:
-        >>> [
-        ...     str(day(text))
-        ...     for text in ("05.10.2018.", "2018-10-05", "43378", "2018. gada 5. oktobris")
-        ... ]
-        ['2018-10-05', '2018-10-05', '2018-10-05', '2018-10-05']
+        >>> written = ("05.10.2018.", "2018-10-05", "43378", "2018. gada 5. oktobris", "5.X.18")
+        >>> {str(day(text)) for text in written}
+        {'2018-10-05'}
+        >>> str(day("9/2/2022", is_month_first=True)), str(day("9/22/2022"))
+        ('2022-09-02', '2022-09-22')
     """
-    found = _figures(text)
+    found, is_unsure = _day(text, is_month_first=is_month_first)
     if found is None:
-        read = read_period(_SHORT_YEAR.sub(r"\1 20\2", text))
-        if read.start is None or read.start != read.end:
-            raise Unread("date_unread")
-        found = read.start
+        raise Unread("date_unread")
+    return _sure(found, is_unsure=is_unsure)
+
+
+def _sure(found: date, *, is_unsure: bool) -> date:
     if not FIRST_DAY <= found <= LAST_DAY:
         raise Unread("outside_programme")
-    if _SLASHES.fullmatch(text):
+    if is_unsure:
         raise Doubtful("date_order_unsure", found, found.strftime("%d.%m.%Y."))
     return found
 
 
-def _figures(text: str) -> date | None:
-    """A day written in figures alone."""
+def month_comes_first(texts: Iterable[str]) -> bool | None:
+    """Tell by all dates of a column which of two figures is the month; None where none tells.
+
+    Example:
+        >>> month_comes_first(["9/2/2022", "9/22/2022"]), month_comes_first(["2/9/2022"])
+        (True, None)
+    """
+    told = {next(iter(read)) for text in texts if len(read := _orders(text)) == 1}
+    told.discard("year first")
+    return "month first" in told if len(told) == 1 else None
+
+
+def _orders(text: str) -> dict[str, date]:
+    """Give the days three figures may be, by what stands first; those of the programme, if any."""
+    found = _DAY.fullmatch(text)
+    if not found:
+        return {}
+    first, mark, second, last = found[1], found[2], found[3], found[4]
+    orders = {"day first": (last, second, first)}
+    if len(first) == 4:  # noqa: PLR2004  (2022-09-02)
+        orders = {"year first": (first, second, last)}
+    elif mark != ".":
+        orders["month first"] = (last, first, second)
+    days = {}
+    for name, parts in orders.items():
+        year, month_number, day_number = map(int, parts)
+        with suppress(ValueError):
+            days[name] = date(year + 2000 if year < 100 else year, month_number, day_number)  # noqa: PLR2004  (22)
+    inside = {name: each for name, each in days.items() if FIRST_DAY <= each <= LAST_DAY}
+    return inside or days
+
+
+def _day(text: str, *, is_month_first: bool | None = None) -> tuple[date | None, bool]:
+    """A day, and whether its figures leave open which is the month."""
     bare = text.removesuffix(".0")
     if bare.isdigit() and _SERIALS[0] < int(bare) < _SERIALS[1]:
-        return _SERIAL_ZERO + timedelta(days=int(bare))
-    try:
-        if found := _ISO.fullmatch(text):
-            return date(*(int(part) for part in found.groups()))
-        if found := _DOTS.fullmatch(text) or _SLASHES.fullmatch(text):
-            first, month, year = (int(part) for part in found.groups()[:3])
-            return date(year + 2000 if year < 100 else year, month, first)  # noqa: PLR2004  (two figures)
-    except ValueError:
-        raise Unread("date_unread") from None
-    return None
+        return _SERIAL_ZERO + timedelta(days=int(bare)), False
+    days = _orders(text)
+    if not days:
+        read = read_period(_SHORT_YEAR.sub(r"\1. \2 20\3", text))
+        return read.start if read.start == read.end else None, False
+    name = "month first" if is_month_first and "month first" in days else next(iter(days), "")
+    is_unsure = is_month_first is None and len(set(days.values())) > 1
+    return days.get(name), is_unsure
 
 
 def month(text: str) -> date | Part:
     """Read a month as its first day; a name without a year waits for one.
 
     Example:
-        >>> [
-        ...     str(month(text))
-        ...     for text in ("09.2022", "2022. gada septembris", "2022-09-15", "44805")
-        ... ]
-        ['2022-09-01', '2022-09-01', '2022-09-01', '2022-09-01']
+        >>> written = ("09.2022", "2022. gada septembris", "2022-09-15", "44805", "IX.22")
+        >>> {str(month(text)) for text in written}
+        {'2022-09-01'}
         >>> month("septembris").month
         9
     """
-    if alone := _month_alone(fold(text).strip(" .,")):
-        return Part(month=alone)
-    found = _month_in_figures(text) or _figures(text)
+    read = read_month(text)
+    if read and read.year is None:
+        return Part(month=read.month)
+    found, is_unsure = (date(read.year, read.month, 1), False) if read and read.year else _day(text)
     if found is None:
-        read = read_period(_SHORT_YEAR.sub(r"\1 20\2", text))
-        is_one = (
-            read.start
-            and read.end
-            and (read.start.year, read.start.month) == (read.end.year, read.end.month)
-        )
-        if not is_one or read.start is None:
-            raise Unread("month_unread")
-        found = read.start
-    if not FIRST_DAY <= found <= LAST_DAY:
-        raise Unread("outside_programme")
-    return found.replace(day=1)
-
-
-def _month_in_figures(text: str) -> date | None:
-    if found := _YEAR_MONTH.fullmatch(text):
-        year, number = int(found[1]), int(found[2])
-    elif found := _MONTH_YEAR.fullmatch(text):
-        year, number = int(found[2]), int(found[1])
-    else:
-        return None
-    if not 1 <= number <= 12:  # noqa: PLR2004  (months)
         raise Unread("month_unread")
-    return date(year, number, 1)
-
-
-@cache
-def _month_names() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern(words)) for words in listed("months"))
-
-
-def _month_alone(word: str) -> int | None:
-    names = enumerate(_month_names(), 1)
-    return next(
-        (place for place, name in names if name.fullmatch(word) or name.fullmatch(f"{word}.")), None
-    )
+    return _sure(found.replace(day=1), is_unsure=is_unsure)
 
 
 def semester(text: str) -> str | Part:
@@ -311,14 +330,19 @@ def school_year(text: str) -> str:
     return read.school_year
 
 
-def grade(text: str) -> tuple[int, bool]:
+def grade(text: str, *, heading: str = "") -> tuple[int, bool]:
     """Read a grade or course and whether it is a course.
 
+    What the text leaves open ("2", "II k.") the heading of its column may tell.
+
     Example:
-        >>> grade("5.a"), grade("II kurss")
-        ((5, False), (2, True))
+        >>> grade("5.a"), grade("II kurss"), grade("2", heading="Kurss")
+        ((5, False), (2, True), (2, True))
     """
     bare = text.removesuffix(".0") if re.fullmatch(r"\d+\.0", text) else text
+    words = [word for word, says in _HEADED.items() if re.search(says, fold(heading))]
+    if len(words) == 1 and (number := _BARE_GRADE.fullmatch(bare)):
+        bare = f"{number[1]} {words[0]}"
     read = read_grade_range(bare)
     if read is None or read.first != read.last:
         raise Unread("grades_unread")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from pumpurs_analysis.errors import NotVerified
-from pumpurs_analysis.layout.headings import fields_of, is_nothing
+from pumpurs_analysis.layout.headings import fields_of
 from pumpurs_analysis.municipalities import municipalities, municipality_on, resolve
 from pumpurs_analysis.normalise import cells
 from pumpurs_analysis.normalise.cells import Part, Unread
@@ -20,6 +20,7 @@ from pumpurs_analysis.normalise.reading import Column, Mask, Reading, quotable
 from pumpurs_analysis.periods import semester_bounds
 from pumpurs_analysis.pseudonyms import could_name_a_person, pseudonym
 from pumpurs_analysis.schools import Match, match_school, register, school_municipality
+from pumpurs_analysis.spellings import is_nothing
 from pumpurs_analysis.text import fold, nearest
 
 _REFORM = date(2021, 7, 1)

@@ -14,10 +14,11 @@ import numpy.typing as npt
 from pumpurs_analysis.errors import NotVerified
 from pumpurs_analysis.normalise import cells, keys
 from pumpurs_analysis.normalise.keys import Ways
-from pumpurs_analysis.normalise.reading import Column, Read, Reading, Rows
+from pumpurs_analysis.normalise.reading import Column, Read, Reading, Rows, quotable
 from pumpurs_analysis.normalise.rows import (
     Built,
     RowKeys,
+    days,
     flag,
     row_keys,
     short_texts,
@@ -26,11 +27,12 @@ from pumpurs_analysis.normalise.rows import (
 )
 from pumpurs_analysis.rules import rules_on
 
+_IN_HOURS = frozenset({"consultation", "plan_preparation"})  # kinds planned and counted in hours
 _MOST_CENTS, _TIMES_CAP = 100_000, 10  # beyond either, cents were typed as euros, most likely
 
 
 def payments(reading: Reading, ways: Ways) -> Built:
-    """Read payments; a refund becomes negative."""
+    """Read payments; a refund becomes negative. Hours of consultations may stand beside them."""
     key = row_keys(reading, ways)
     when, kinds = _months(reading, ways, key), support_kind(reading)
     refunds = flag(reading, "is_refund")
@@ -38,6 +40,14 @@ def payments(reading: Reading, ways: Ways) -> Built:
     for lines in _lines(reading, "amount", cells.money):
         month = lines.months(key, ways, otherwise=when)
         kind = lines.fixed("support_kind", otherwise=kinds)
+        if lines.doubt_unit(kind):
+            continue
+        if lines.holds == "hours":
+            lines.need(month=month)
+            month_only = Column.flags(np.ones(len(lines), dtype=bool))
+            columns = {"date": month, "is_month_only": month_only, "hours": lines.measured}
+            yield "consultations", key.at(lines.rows) | columns
+            continue
         lines.need(month=month, support_kind=kind, amount=lines.measured)
         cents = lines.measured.array("Int64")
         marked = refunds.take(lines.rows)
@@ -73,7 +83,7 @@ def consultations(reading: Reading, ways: Ways) -> Built:
     """Read consultations; a column per month gives hours of which only the month is known."""
     key = row_keys(reading, ways)
     is_day = reading.has("date")
-    when = reading.read("date", cells.day) if is_day else _months(reading, ways, key)
+    when = days(reading) if is_day else _months(reading, ways, key)
     of_row = {
         "specialist_id": keys.specialist(reading, ways),
         "specialist_kind": specialist_kind(reading),
@@ -99,6 +109,7 @@ class _Lines:
         measured: What each line says: an amount, hours.
         column: The column the values stand in.
         says: What the column's heading says of all its lines, by field.
+        holds: The field or unit it says they are in; empty where it names none.
     """
 
     reading: Reading
@@ -106,6 +117,7 @@ class _Lines:
     measured: Column
     column: int | None
     says: dict[str, str]
+    holds: str
 
     def __len__(self) -> int:
         return len(self.measured.places)
@@ -134,6 +146,22 @@ class _Lines:
             at = self._at(column.is_missing())
             self.reading.doubt("cell_missing", at, column=self.reading.found.columns.get(name))
 
+    def doubt_unit(self, kind: Column) -> bool:
+        """Ask for the unit of figures that may be hours or money; say whether it is all of them."""
+        found = self.reading.found
+        heading = quotable(found.headings.get(-1 if self.column is None else self.column, ""))
+        if self.holds == "hours":
+            unsure = ~kind.where("consultation".__eq__)
+        else:
+            unsure = kind.where(_IN_HOURS.__contains__) & (not self.holds)
+        if "support_kind" not in self.says or not unsure.any():
+            self.doubt("hours_or_money", unsure, found=heading)
+            return False
+        place = {"file": found.grid.file, "sheet": found.grid.sheet, "column": heading}
+        cell = {"column_number": (self.column or 0) + 1, "found": heading}
+        self.reading.doubts.add_rows("hours_or_money", [found.header_row or 1], **place, **cell)
+        return True
+
     def doubt(self, code: str, lines: npt.NDArray[np.bool_], *, found: str = "") -> None:
         """Note a problem for the rows of some lines, with the cell it stands in."""
         at = self._at(lines)
@@ -153,20 +181,23 @@ def _lines(reading: Reading, measured: str, read: Read) -> Iterator[_Lines]:
         if measured == "amount":
             values = values.or_else(reading.read("amount_cents", cells.cents))
         column = reading.found.columns.get(measured)
-        yield _Lines(reading, slice(None), values, column, {})
+        yield _Lines(reading, slice(None), values, column, {}, measured)
     for each in spread:
-        values = reading.read_column(each.column, read)
+        holds = each.holds or reading.found.context.get("unit", "")
+        values = reading.read_column(
+            each.column, cells.delivered_hours if holds == "hours" else read
+        )
         rows = np.flatnonzero(~values.is_missing())
         if len(rows):
             says = {value.field: value.written for value in each.says}
-            yield _Lines(reading, rows, values.take(rows), each.column, says)
+            yield _Lines(reading, rows, values.take(rows), each.column, says, holds)
 
 
 def _months(reading: Reading, ways: Ways, key: RowKeys) -> Column:
     """The month of each row, by its month or date; a name alone takes the year of its semester."""
     said = reading.read("month", cells.month)
     if reading.has("date"):
-        said = said.or_else(reading.read("date", cells.day).map(_first_day))
+        said = said.or_else(days(reading).map(_first_day))
     settled = said.with_other(_semesters(reading, ways, key), keys.month_of)
     lost = settled.is_missing() & ~said.is_missing() & ~reading.is_out
     column = reading.found.columns.get("month")

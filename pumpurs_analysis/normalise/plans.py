@@ -4,6 +4,7 @@ Comes in: a ``Reading``. Goes out: pieces of plans, supports and risks.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,8 @@ def plans(reading: Reading, ways: Ways) -> Built:
     key = row_keys(reading, ways)
     reading.needs("semester", key.semester)
     reading.needs("school", key.school_id)
-    grades = reading.read("grade", cells.grade)
+    heading = reading.found.headings.get(reading.found.columns.get("grade", -1), "")
+    grades = reading.read("grade", partial(cells.grade, heading=heading))
     flags = ("is_low_income", "is_in_practice", "is_catering_by_municipality")
     rows = np.arange(len(reading))
     columns = key.at(rows) | {
@@ -182,14 +184,15 @@ def _marked_supports(reading: Reading, key: RowKeys) -> Built:
             continue
         texts = reading.texts(each.column)
         is_mark = {text.casefold() for text in texts.distinct if text} <= _MARKED
-        holds = each.holds or ("planned_hours" if kind == "consultation" else "planned_amount")
-        read: Read = cells.planned_money if holds == "planned_amount" else cells.planned_hours
+        holds = each.holds or ("hours" if kind == "consultation" else "amount")
+        is_hours = holds.endswith("hours")
+        read: Read = cells.planned_hours if is_hours else cells.planned_money
         said = reading.read_column(each.column, cells.yes_no if is_mark else read)
         rows = np.flatnonzero(said.where(bool))
         if not len(rows):
             continue
         piece = {**key.at(rows), "support_kind": Column.constant(kind, len(rows))}
         if not is_mark:
-            name = "planned_cents" if holds == "planned_amount" else "planned_hours"
+            name = "planned_hours" if is_hours else "planned_cents"
             piece[name] = said.take(rows)
         yield "supports", piece

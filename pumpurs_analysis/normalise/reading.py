@@ -16,10 +16,10 @@ import pandas as pd
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.errors import Problem
 from pumpurs_analysis.layout import FoundTable
-from pumpurs_analysis.layout.headings import is_nothing
 from pumpurs_analysis.normalise import cells
 from pumpurs_analysis.normalise.cells import Doubtful, Unread
 from pumpurs_analysis.pseudonyms import could_name_a_person
+from pumpurs_analysis.spellings import is_nothing
 from pumpurs_analysis.text import tidy_spaces
 
 Mask = npt.NDArray[np.bool_]

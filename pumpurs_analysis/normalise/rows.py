@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from pumpurs_analysis.layout.headings import is_nothing
 from pumpurs_analysis.normalise import cells, keys
 from pumpurs_analysis.normalise.keys import Ways
 from pumpurs_analysis.normalise.reading import Column, Reading, Rows
 from pumpurs_analysis.pseudonyms import could_name_a_person
+from pumpurs_analysis.spellings import is_nothing
 
 Piece = dict[str, Any]
 """Columns of one table as read from one delivered table; ``_at``: the rows its lines stand in."""
@@ -59,6 +60,12 @@ def row_keys(reading: Reading, ways: Ways) -> RowKeys:
 def code(reading: Reading, name: str, problem: str, *, codes: str = "") -> Column:
     """Read a field of a code list, of the field's own name unless another is given."""
     return reading.read(name, cells.code(codes or name, problem))
+
+
+def days(reading: Reading) -> Column:
+    """Read the day; which of two figures is its month may be told by the other days."""
+    texts = reading.texts(reading.found.columns["date"]).distinct if reading.has("date") else ()
+    return reading.read("date", partial(cells.day, is_month_first=cells.month_comes_first(texts)))
 
 
 def flag(reading: Reading, name: str) -> Column:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from pumpurs_analysis.layout.headings import is_nothing
 from pumpurs_analysis.normalise import cells
 from pumpurs_analysis.normalise.reading import Read, Reading, quotable
+from pumpurs_analysis.spellings import is_nothing
 from pumpurs_analysis.text import tidy_spaces
 
 _READS: dict[str, Read] = {
@@ -42,7 +42,8 @@ def _columns(reading: Reading) -> Iterator[tuple[int, Read]]:
     holds_hours = reading.found.form is not None and reading.found.form.name == "consultations"
     for each in reading.found.spread:
         if any(value.field == "month" for value in each.says) or each.holds:
-            yield each.column, cells.hours if holds_hours else cells.money
+            is_hours = holds_hours or each.holds == "hours"
+            yield each.column, cells.hours if is_hours else cells.money
 
 
 def _values(reading: Reading, column: int, read: Read) -> npt.NDArray[np.float64]:

@@ -77,6 +77,22 @@ def other_sheet() -> Workbook:
     return workbook(Izmaksas=PAYMENTS, **{"Citas lietas": OTHER})
 
 
+def merged_figure() -> Workbook:
+    rows = (("IAP kods", "Mēnesis", "Transports", "Ēdināšana"), ("P1", "09.2019", 30, None))
+    book = workbook(Izmaksas=rows)
+    book["Izmaksas"].merge_cells("C2:D2")
+    return book
+
+
+def sheet_of_a_place() -> Workbook:
+    return workbook(
+        Irlava=(
+            ("IAP kods", "Semestris", "Izglītojamā kods", "Klase"),
+            ("P1", "2019/2020-1", "17", "7. klase"),
+        )
+    )
+
+
 def hidden_sheet() -> Workbook:
     book = workbook(
         Izmaksas=PAYMENTS, **{"Vecās izmaksas": (PAYMENTS[0], ("P3", *PAYMENTS[1][1:]))}
@@ -92,5 +108,6 @@ def hidden_row() -> Workbook:
 
 
 BUILDERS: Mapping[str, Callable[[], Workbook]] = {
-    each.__name__: each for each in (other_sheet, hidden_sheet, hidden_row)
+    each.__name__: each
+    for each in (other_sheet, hidden_sheet, hidden_row, merged_figure, sheet_of_a_place)
 }
