@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from pumpurs_analysis.app.first_pictures import FAILED
 from pumpurs_analysis.app.parts import Cell, Chart, Filters, Head, Paragraph, Part, Prose, Table
 from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.app.upload import Take, Upload
@@ -54,10 +55,7 @@ def show(build: Build, *, download: Download | None = None, take: Take | None = 
     asked = Selection.from_query(os.environ.get("QUERY_STRING", ""), language=_default_language())
     selection = _only_offered(build, asked)
     page = Page(selection, _Visit(build, download, take).receive)
-    # A kernel started ahead of its visitor cannot know the language: it prepares both.
-    ahead = LANGUAGES if os.environ.get("VOILA_PREHEAT") == "True" else ()
-    others = [Selection(language=one) for one in ahead if one != selection.language]
-    page.draw(drawn(build, selection), early=[drawn(build, other) for other in others])
+    page.draw(drawn(build, selection))
 
     def redraw(_change: object) -> None:
         if page.query != selection.as_query():  # two traits may change in one step
@@ -160,7 +158,7 @@ def _failed(language: Language) -> list[Part]:
     sentence = Paragraph([say("app.failed_text", language)])
     return [
         Head(title=say("app.failed_title", language)),
-        Prose(id="failed", tone="error", blocks=[sentence]),
+        Prose(id=FAILED, tone="error", blocks=[sentence]),
     ]
 
 

@@ -103,8 +103,9 @@ function plotlyReady(page) {
 // ---------------------------------------------------------------- the page
 
 export class Page {
-  constructor(root, { ownsDocument, words }) {
-    Object.assign(this, { root, ownsDocument, words });
+  // known: gives a state that can be shown before Python answers a message.
+  constructor(root, { ownsDocument, words, known }) {
+    Object.assign(this, { root, ownsDocument, words, known });
     this.cards = new Map(); // part id -> {json, node, ui, dispose}
     this.waiting = [];
     this.status = h("p", { class: "unseen", role: "status" });
@@ -134,6 +135,8 @@ export class Page {
       clearTimeout(this.slow);
       this.slow = setTimeout(() => (this.status.textContent = this.words.wait), 1500);
       this.acting = message.kind !== "query";
+      const ready = this.known?.(message);
+      if (ready) this.show(ready);
     }
     if (this.channel) this.channel.send(message);
     else this.waiting.push(message);
