@@ -147,7 +147,11 @@ class Kernels(AsyncMappingKernelManager):
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]  # its types are partial
         self._alone: set[str] = set()
 
-    async def start_kernel(self, **kwargs: Any) -> str:  # noqa: ANN401  (as its base has it)
+    async def start_kernel(  # type: ignore[override]  # its base is awaited too
+        self,
+        *args: Any,
+        **kwargs: Any,  # noqa: ANN401  (as its base)
+    ) -> str:
         """Start a kernel while there is room for one.
 
         Raises:
@@ -155,7 +159,7 @@ class Kernels(AsyncMappingKernelManager):
         """
         if len(self) >= self.most_pages:
             raise HTTPError(503)
-        return str(await super().start_kernel(**kwargs))  # type: ignore[no-untyped-call]
+        return str(await super().start_kernel(*args, **kwargs))
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Cull a kernel only when two looks in a row found it alone.
