@@ -149,8 +149,8 @@ class Kernels(AsyncMappingKernelManager):
 
     async def start_kernel(  # type: ignore[override]  # its base is awaited too
         self,
-        *args: Any,
-        **kwargs: Any,  # noqa: ANN401  (as its base)
+        *args: Any,  # noqa: ANN401  (as its base)
+        **kwargs: Any,  # noqa: ANN401  (the same)
     ) -> str:
         """Start a kernel while there is room for one.
 
