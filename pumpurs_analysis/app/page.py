@@ -9,7 +9,9 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from pumpurs_analysis.app.first_pictures import FAILED
 from pumpurs_analysis.app.parts import Cell, Chart, Filters, Head, Paragraph, Part, Prose, Table
@@ -22,6 +24,7 @@ from pumpurs_analysis.text import LANGUAGES, Language, fold, say
 Build = Callable[[Selection], Sequence[Part]]
 Download = Callable[[str, str, Selection], tuple[str, bytes]]
 
+_WHOLE, _HALF = 12, 6  # columns that a card takes
 _TAKING = ("drop", "form")  # parts that hand files to the page
 _log = logging.getLogger("pumpurs.app")
 # A kernel's sys.stderr ends in the visitor's browser; the real one is whoever runs the server.
@@ -74,7 +77,7 @@ def drawn(build: Build, selection: Selection) -> Drawn:
     """
     language = selection.language
     try:
-        parts = list(build(selection))
+        parts = _filled(build(selection))
         json = [part.to_json() for part in parts]
     except Exception as error:  # noqa: BLE001  (whatever fails, the visitor gets a sentence)
         _log_without_data(error)
@@ -82,6 +85,17 @@ def drawn(build: Build, selection: Selection) -> Drawn:
         json = [part.to_json() for part in parts]
     title = next((part.title for part in parts if isinstance(part, Head)), "")
     return Drawn(language, title, selection.as_query(), json, words(language))
+
+
+def _filled(parts: Iterable[Part]) -> list[Part]:
+    """Let a half-wide card that has no neighbour take the whole row."""
+    placed, is_beside = [], False
+    for part, after in pairwise([*parts, None]):
+        is_half = getattr(part, "width", _WHOLE) == _HALF
+        is_alone = is_half and not is_beside and getattr(after, "width", _WHOLE) != _HALF
+        placed.append(replace(part, width=_WHOLE) if is_alone else part)
+        is_beside = is_half and not is_beside and not is_alone
+    return placed
 
 
 def as_csv(table: Table) -> bytes:

@@ -230,6 +230,8 @@ def tiles(release: Release, where: Mapping[str, str], language: Language) -> Til
     ]
     if "over_cap_count" in money_row:  # in the owner's view only
         known.append(("over_cap", counted(money_row, "over_cap_count")))
+    elif "municipality_today" in where:
+        known.append(("schools", counted(people, "school_count")))
     else:
         count = len(release.values("municipality_today"))
         known.append(("municipalities", number(count, language)))
