@@ -9,12 +9,21 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from pumpurs_analysis.app.first_pictures import FAILED
-from pumpurs_analysis.app.parts import Cell, Chart, Filters, Head, Paragraph, Part, Prose, Table
+from pumpurs_analysis.app.parts import (
+    Cell,
+    Chart,
+    Filters,
+    Head,
+    Paragraph,
+    Part,
+    Prose,
+    Table,
+    Width,
+)
 from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.app.upload import Take, Upload
 from pumpurs_analysis.app.widget import Drawn, Message, Page, words
@@ -24,7 +33,8 @@ from pumpurs_analysis.text import LANGUAGES, Language, fold, say
 Build = Callable[[Selection], Sequence[Part]]
 Download = Callable[[str, str, Selection], tuple[str, bytes]]
 
-_WHOLE, _HALF = 12, 6  # columns that a card takes
+_WHOLE: Width = 12  # columns that a card takes
+_HALF: Width = 6
 _TAKING = ("drop", "form")  # parts that hand files to the page
 _log = logging.getLogger("pumpurs.app")
 # A kernel's sys.stderr ends in the visitor's browser; the real one is whoever runs the server.
@@ -87,10 +97,11 @@ def drawn(build: Build, selection: Selection) -> Drawn:
     return Drawn(language, title, selection.as_query(), json, words(language))
 
 
-def _filled(parts: Iterable[Part]) -> list[Part]:
+def _filled(parts: Sequence[Part]) -> list[Part]:
     """Let a half-wide card that has no neighbour take the whole row."""
-    placed, is_beside = [], False
-    for part, after in pairwise([*parts, None]):
+    placed: list[Part] = []
+    is_beside = False
+    for part, after in zip(parts, [*parts[1:], None], strict=True):
         is_half = getattr(part, "width", _WHOLE) == _HALF
         is_alone = is_half and not is_beside and getattr(after, "width", _WHOLE) != _HALF
         placed.append(replace(part, width=_WHOLE) if is_alone else part)
