@@ -45,7 +45,9 @@ spark: $(READY) ## the facts by PySpark in local mode equal those by duckdb (nee
 	test -d build/spark/pyspark || $(BIN)/uv pip install --quiet --python .venv --target build/spark "pyspark==4.3.0"
 	PYTHONPATH=build/spark $(BIN)/python -m pytest -m spark tests/test_facts_on_spark.py
 
-bench: $(READY) ## speed and memory beside plain pandas, polars and calamine, as ratios in one run
+bench: $(READY) ## speed and memory beside plain pandas, polars, calamine; pages beside Dash, Panel, Streamlit: as ratios in one run
+	test -d build/peers/dash || $(BIN)/uv pip install --quiet --python .venv --target build/peers "dash[ag-grid]==4.4.1" "gunicorn==27.0.1" "orjson==3.13.0" "pandas==3.1.1" "panel==1.9.4" "plotly==7.1.0" "streamlit==1.67.0"
+	$(BIN)/python tests/browser/chromium.py
 	for each in tests/benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
 
 docs: $(READY) ## write the generated pages anew

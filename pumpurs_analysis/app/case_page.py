@@ -133,11 +133,13 @@ def _story(name: str, _state: str) -> Story:
 def _head(selection: Selection, told: Story | None) -> Head:
     language = selection.language
     made = records.head("case_study", None, selection)
-    key = "page.published_figures.badge"
-    if told is not None and told.evidence.has_records:
-        key = "page.badge.made_up" if told.evidence.is_made_up else "page.badge.records"
-    title = made.title if told is None else told.title(language)
-    return Head(title=title, subtitle=made.subtitle, badge=say(key, language), links=made.links,
+    title, badge = made.title, ""  # before a choice nothing is shown that needs a mark
+    if told is not None:
+        title, key = told.title(language), "page.published_figures.badge"
+        if told.evidence.has_records:
+            key = "page.badge.made_up" if told.evidence.is_made_up else "page.badge.records"
+        badge = say(key, language)
+    return Head(title=title, subtitle=made.subtitle, badge=badge, links=made.links,
                 actions=made.actions)  # fmt: skip
 
 
