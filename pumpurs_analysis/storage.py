@@ -20,6 +20,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+LAST_WORKSPACE = "last_workspace.txt"  # in the user's own folder: what opens if none is named
 _OWNER_ONLY = 0o600
 _STRAY = ".pumpurs-"
 _HOUR = 3600.0

@@ -26,6 +26,7 @@ from pumpurs_analysis.app.parts import (
     Table,
     Tile,
     Tiles,
+    Width,
 )
 from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.app.widget import PAGE_MIME, Page, words
@@ -155,12 +156,12 @@ def test_the_first_view_follows_the_address(monkeypatch: pytest.MonkeyPatch) -> 
     assert page.selection.filters == {"school": "Ādažu vsk."}
 
 
-def test_a_page_made_ahead_carries_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VOILA_PREHEAT", "True")
+def test_in_voila_the_page_stands_in_the_html(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOILA_PREHEAT", "False")
 
     bundle = bundle_of(show(two_parts))
 
-    assert [state["query"] for state in bundle[PAGE_MIME]["states"]] == ["lang=lv", "lang=en"]
+    assert bundle[PAGE_MIME]["state"]["query"] == "lang=lv"
     assert json.dumps(bundle[PAGE_MIME])
 
 
@@ -193,6 +194,29 @@ def test_a_page_recovers_after_a_failure() -> None:
     tell(page, kind="language", value="lv")
 
     assert (failed, page.title) == ("The page could not be shown", "1")
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ([6, 6], [6, 6]),
+        ([6, 6, 6], [6, 6, 12]),
+        ([12, 6, 12, 6, 6], [12, 12, 12, 6, 6]),
+        ([8, 4, 6], [8, 4, 12]),
+        ([6], [12]),
+    ],
+)
+def test_a_half_wide_card_without_a_neighbour_takes_the_row(
+    given: list[Width], shown: list[Width]
+) -> None:
+    tables = [
+        Table(id=str(place), title="T", columns=[], rows=[], width=width)
+        for place, width in enumerate(given)
+    ]
+
+    page = show(lambda _chosen: tables)
+
+    assert [part["width"] for part in page.parts] == shown
 
 
 def test_a_download_is_asked_for_and_answered(page: Page) -> None:

@@ -68,6 +68,7 @@ def test_rules_outside_their_time_are_not_verified(capsys):
         (["rules", "--on", "31.02.2020"], "Opcijas --on vērtība „31.02.2020” neder"),
         (["rules", "more"], "kāds vārds ir lieks vai trūkst"),
         (["dashboards", "--port", "80"], "skaitlis no 1024 līdz 65535"),
+        (["dashboards", "--most-pages", "none"], "skaitlis no 1 līdz 1000"),
         (["published", "--language", "de"], "Jābūt: lv vai en."),
         (["published", "--municipality", "Tukma novads"], "Tuvākā: Tukuma novads"),
     ],

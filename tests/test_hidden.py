@@ -135,7 +135,7 @@ def test_every_figure_that_hides_leads_to_the_reason(release):
         assert page.link("en") in parts["foot"].blocks[0].p
         for card in (each for cards in spec.sections.values() for each in cards):
             if not card.owner_only:
-                count = release.get(card.measure, by=card.by, **card.choices).hidden_count
+                count = release.get(card.measure, by=card.by, **dict(card.choices)).hidden_count
                 hides.add(count > 0)
                 assert parts[card.id].why == (page.link("en") if count else None), card.id
     assert hides == {True, False}

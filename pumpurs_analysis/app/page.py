@@ -10,8 +10,20 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from pumpurs_analysis.app.parts import Cell, Chart, Filters, Head, Paragraph, Part, Prose, Table
+from pumpurs_analysis.app.first_pictures import FAILED
+from pumpurs_analysis.app.parts import (
+    Cell,
+    Chart,
+    Filters,
+    Head,
+    Paragraph,
+    Part,
+    Prose,
+    Table,
+    Width,
+)
 from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.app.upload import Take, Upload
 from pumpurs_analysis.app.widget import Drawn, Message, Page, words
@@ -21,6 +33,8 @@ from pumpurs_analysis.text import LANGUAGES, Language, fold, say
 Build = Callable[[Selection], Sequence[Part]]
 Download = Callable[[str, str, Selection], tuple[str, bytes]]
 
+_WHOLE: Width = 12  # columns that a card takes
+_HALF: Width = 6
 _TAKING = ("drop", "form")  # parts that hand files to the page
 _log = logging.getLogger("pumpurs.app")
 # A kernel's sys.stderr ends in the visitor's browser; the real one is whoever runs the server.
@@ -54,10 +68,7 @@ def show(build: Build, *, download: Download | None = None, take: Take | None = 
     asked = Selection.from_query(os.environ.get("QUERY_STRING", ""), language=_default_language())
     selection = _only_offered(build, asked)
     page = Page(selection, _Visit(build, download, take).receive)
-    # A kernel started ahead of its visitor cannot know the language: it prepares both.
-    ahead = LANGUAGES if os.environ.get("VOILA_PREHEAT") == "True" else ()
-    others = [Selection(language=one) for one in ahead if one != selection.language]
-    page.draw(drawn(build, selection), early=[drawn(build, other) for other in others])
+    page.draw(drawn(build, selection))
 
     def redraw(_change: object) -> None:
         if page.query != selection.as_query():  # two traits may change in one step
@@ -76,7 +87,7 @@ def drawn(build: Build, selection: Selection) -> Drawn:
     """
     language = selection.language
     try:
-        parts = list(build(selection))
+        parts = _filled(build(selection))
         json = [part.to_json() for part in parts]
     except Exception as error:  # noqa: BLE001  (whatever fails, the visitor gets a sentence)
         _log_without_data(error)
@@ -84,6 +95,18 @@ def drawn(build: Build, selection: Selection) -> Drawn:
         json = [part.to_json() for part in parts]
     title = next((part.title for part in parts if isinstance(part, Head)), "")
     return Drawn(language, title, selection.as_query(), json, words(language))
+
+
+def _filled(parts: Sequence[Part]) -> list[Part]:
+    """Let a half-wide card that has no neighbour take the whole row."""
+    placed: list[Part] = []
+    is_beside = False
+    for part, after in zip(parts, [*parts[1:], None], strict=True):
+        is_half = getattr(part, "width", _WHOLE) == _HALF
+        is_alone = is_half and not is_beside and getattr(after, "width", _WHOLE) != _HALF
+        placed.append(replace(part, width=_WHOLE) if is_alone else part)
+        is_beside = is_half and not is_beside and not is_alone
+    return placed
 
 
 def as_csv(table: Table) -> bytes:
@@ -160,7 +183,7 @@ def _failed(language: Language) -> list[Part]:
     sentence = Paragraph([say("app.failed_text", language)])
     return [
         Head(title=say("app.failed_title", language)),
-        Prose(id="failed", tone="error", blocks=[sentence]),
+        Prose(id=FAILED, tone="error", blocks=[sentence]),
     ]
 
 

@@ -41,7 +41,7 @@ RISKS = Spec(
             ),
             "answered": (
                 Card("support_gaps"),
-                Card("risk_overlap", choices=MappingProxyType({"view": "pair"}), owner_only=True),
+                Card("risk_overlap", choices=(("view", "pair"),), owner_only=True),
                 Card("risk_transitions", width=12, owner_only=True),
             ),
         }
@@ -61,10 +61,10 @@ SCHOOLS = Spec(
             ),
             "funnel": (
                 Card("school_funnel", ("school",), width=12, owner_only=True,
-                     choices=MappingProxyType({"of": "consultation"}),
+                     choices=(("of", "consultation"),),
                      ignores=(*_PLACE, *_YEAR, "school", "semester")),
                 Card("school_funnel", ("school",), width=12, owner_only=True,
-                     choices=MappingProxyType({"of": "catering"}),
+                     choices=(("of", "catering"),),
                      ignores=(*_PLACE, *_YEAR, "school", "semester")),
             ),
             "list": (

@@ -75,7 +75,7 @@ def _records(release: Release, selection: Selection, offered: Filters) -> Iterat
     yield records.tiles(release, where, language)
     yield from records.sections(SPEC, release, where, language=language, offered=offered)
     if "school" in where:
-        card = Card("peer_group", choices=MappingProxyType({"school": where["school"]}), width=12)
+        card = Card("peer_group", choices=(("school", where["school"]),), width=12)
         yield records.drawn(card, release, {}, language=language, offered=offered)
 
 

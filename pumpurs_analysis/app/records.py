@@ -6,7 +6,7 @@ one Release, so that every number on one page agrees with every other.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from types import MappingProxyType
 from typing import cast
 
@@ -30,7 +30,7 @@ from pumpurs_analysis.app.parts import (
 from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.app.widget import Page
 from pumpurs_analysis.charts.caps import group_name
-from pumpurs_analysis.disclosure import NotReleasable, Published
+from pumpurs_analysis.disclosure import NotReleasable
 from pumpurs_analysis.measures.result import Worklist
 from pumpurs_analysis.releases import NotInRelease, Release
 from pumpurs_analysis.text import Language, money, number, say
@@ -40,7 +40,6 @@ _OF_VIEW: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("overview", "risks", "schools", "costs", "planned"), ("presenting",)),
     "place": ("presenting", "case_study"),
 }
-_NO_CHOICES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Card:
     Attributes:
         measure: Name of the measure.
         by: Dimensions its rows are told apart by.
-        choices: What else the measure is asked for.
+        choices: What else the measure is asked for: names with values.
         width: Columns of twelve.
         ignores: Filters that the card does not follow: it shows what they choose from.
         is_table: Shown as a table; a press on a row narrows the page to its first column's value.
@@ -59,7 +58,7 @@ class Card:
 
     measure: str
     by: tuple[str, ...] = ()
-    choices: Mapping[str, str] = field(default_factory=lambda: _NO_CHOICES)
+    choices: tuple[tuple[str, str], ...] = ()
     width: Width = 6
     ignores: tuple[str, ...] = ()
     is_table: bool = False
@@ -71,7 +70,7 @@ class Card:
         words = [
             self.measure,
             *self.by,
-            *self.choices.values(),
+            *(value for _, value in self.choices),
             *(["rows"] if self.is_table else []),
         ]
         return "-".join(words).replace("_", "-")
@@ -230,6 +229,8 @@ def tiles(release: Release, where: Mapping[str, str], language: Language) -> Til
     ]
     if "over_cap_count" in money_row:  # in the owner's view only
         known.append(("over_cap", counted(money_row, "over_cap_count")))
+    elif "municipality_today" in where:
+        known.append(("schools", counted(people, "school_count")))
     else:
         count = len(release.values("municipality_today"))
         known.append(("municipalities", number(count, language)))
@@ -291,10 +292,25 @@ def drawn(
     Raises:
         NotInRelease: The public release does not hold it.
     """
-    kept = {name: value for name, value in where.items() if name not in card.ignores}
-    by = tuple(name for name in card.by if name not in kept)
+    kept = tuple((name, value) for name, value in where.items() if name not in card.ignores)
+    by = tuple(name for name in card.by if name not in dict(kept))
+    pressed = by[:1] if card.is_table else by
+    picks = next((name for name in pressed if offered.offered(name) - {""}), "")
+    return _card(card, release, by, kept, picks, tuple(offered.choices(picks)), language)
+
+
+@lru_cache(maxsize=300)
+def _card(  # noqa: PLR0913, PLR0917  (all that a card depends on; drawn once for each)
+    card: Card,
+    release: Release,
+    by: tuple[str, ...],
+    kept: tuple[tuple[str, str], ...],
+    picks: str,
+    offered: tuple[Choice, ...],
+    language: Language,
+) -> Part:
     try:
-        shown = release.get(card.measure, by=by, where=kept, **card.choices)
+        shown = release.get(card.measure, by=by, where=dict(kept), **dict(card.choices))
     except NotReleasable:
         raise
     except (ValueError, KeyError):  # the measure cannot be asked this of these records
@@ -302,9 +318,18 @@ def drawn(
     if shown.frame.empty:
         return _instead(card, "page.no_rows", language)
     if card.is_table:
-        return _as_table(card, shown, offered, language=language)
+        return figures.table(
+            card.id,
+            shown,
+            title=say(f"page.rows.{card.by[-1]}", language),
+            subtitle=say("page.rows_press", language) if picks else "",
+            language=language,
+            search=say("app.word.search", language),
+            picks=picks,
+            offered=offered,
+            width=card.width,
+        )
     figure = getattr(charts, card.measure)(shown, language=language)
-    picks = next((name for name in by if offered.offered(name) - {""}), "")
     is_map = card.measure == "participation" and by == ("municipality_today",)
     return figures.chart(
         card.id,
@@ -313,23 +338,7 @@ def drawn(
         width=card.width,
         narrow=charts.participation(shown, language=language, is_narrow=True) if is_map else None,
         picks=picks,
-        offered=offered.choices(picks),
-    )
-
-
-def _as_table(card: Card, shown: Published, offered: Filters, *, language: Language) -> Part:
-    first = shown.result.dimensions[0]
-    can_pick = bool(offered.offered(first) - {""})
-    return figures.table(
-        card.id,
-        shown,
-        title=say(f"page.rows.{card.by[-1]}", language),
-        subtitle=say("page.rows_press", language) if can_pick else "",
-        language=language,
-        search=say("app.word.search", language),
-        picks=first if can_pick else "",
-        offered=offered.choices(first),
-        width=card.width,
+        offered=offered,
     )
 
 

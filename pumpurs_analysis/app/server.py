@@ -9,12 +9,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
 from pumpurs_analysis.text import LANGUAGES, Language, say
 
 DEFAULT_PORT = 8866
+MOST_PAGES = 60  # a page is a process of about 100 MB
 
 
 def serve(  # noqa: PLR0913  (each is one choice of the command line)
@@ -26,6 +28,7 @@ def serve(  # noqa: PLR0913  (each is one choice of the command line)
     is_owner: bool = False,
     open_browser: bool = False,
     warm: bool = True,
+    most_pages: int = MOST_PAGES,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve a folder of dashboards, or one notebook, until interrupted.
@@ -37,7 +40,9 @@ def serve(  # noqa: PLR0913  (each is one choice of the command line)
         workspace: Handed to the pages as PUMPURS_WORKSPACE.
         is_owner: Show the records to the person who may open them anyway: nothing is hidden.
         open_browser: Open the address in the user's browser.
-        warm: Keep one page of each notebook ready for the next visitor; costs a kernel each.
+        warm: Open each page once at the start, so that the first visitor sees it at once, and on
+            Linux keep a warm parent that kernels are forked from.
+        most_pages: How many pages may be open at the same time; who comes next is asked to wait.
         on_ready: Called with the address once it answers.
 
     Raises:
@@ -58,7 +63,14 @@ def serve(  # noqa: PLR0913  (each is one choice of the command line)
         if open_browser:
             click.launch(address)
 
-    standalone.run(target.resolve(), port=port, language=language, warm=warm, on_ready=ready)
+    standalone.run(
+        target.resolve(),
+        port=port,
+        language=language,
+        warm=warm,
+        most_pages=most_pages,
+        on_ready=ready,
+    )
 
 
 @contextmanager
@@ -82,15 +94,16 @@ def _without(module: str) -> Iterator[None]:
 @click.argument("target", type=click.Path(exists=True, path_type=Path))
 @click.option("--port", default=DEFAULT_PORT, show_default=True)
 @click.option("--language", type=click.Choice(LANGUAGES), default="lv", show_default=True)
-@click.option("--warm/--cold", default=True, help="Keep a page ready for the next visitor.")
+@click.option("--warm/--cold", default=True, help="Make pages ready for the first visitor.")
 @click.option("--owner", "is_owner", is_flag=True, help="For who may open the records anyway.")
-def main(target: Path, port: int, language: Language, *, warm: bool, is_owner: bool) -> None:
+@click.option("--most-pages", default=MOST_PAGES, show_default=True, help="Open at the same time.")
+def main(target: Path, **given: Any) -> None:  # noqa: ANN401  (the options above)
     """Serve TARGET, a folder of dashboards or one notebook, on this computer."""
 
     def ready(address: str) -> None:
-        click.echo(say("app.ready", language, address=address))
+        click.echo(say("app.ready", given["language"], address=address))
 
-    serve(target, port=port, language=language, warm=warm, is_owner=is_owner, on_ready=ready)
+    serve(target, **given, on_ready=ready)
 
 
 if __name__ == "__main__":

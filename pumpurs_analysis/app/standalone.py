@@ -4,32 +4,37 @@ Comes in: a folder or notebook and a port. Goes out: a running server. Of the no
 only title and summary; what they show is theirs.
 """
 
+import asyncio
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from socket import socket
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs
 
 import plotly
 from jupyter_core.utils import run_sync
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
-from tornado.web import StaticFileHandler
+from tornado.web import HTTPError, StaticFileHandler
+from traitlets import Int
 from traitlets.config import Config
 from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.app import PAGES, guide, nursery
+from pumpurs_analysis.app.first_pictures import FirstPictures
 from pumpurs_analysis.app.nursery import open_nursery
 from pumpurs_analysis.app.widget import STATIC
 from pumpurs_analysis.text import LANGUAGES, Language
@@ -48,9 +53,7 @@ _PORTS_TRIED = 20
 _LEFT_ALONE_SECONDS = 90
 _LOOK_EVERY_SECONDS = 30
 _PING_MILLISECONDS = 30_000  # as often as a ping is sent; tornado allows no more
-# Made ready ahead: where visitors begin. All pages at once would take the cores from the first.
-_AHEAD = {"overview", "published_figures", "data_check"}
-_PAUSE_BEFORE_REFILL_SECONDS = 2.0  # the next kernel must not slow the page just opened
+_PAUSE_SECONDS = 1.0  # between pages made ready ahead: a visitor goes first
 
 
 def run(
@@ -59,13 +62,16 @@ def run(
     port: int,
     language: Language,
     warm: bool,
+    most_pages: int,
     on_ready: Callable[[str], None],
 ) -> None:
     """Start the server and stay until interrupted."""
     site = Site(language)
     with open_nursery() if nursery.IS_POSSIBLE and warm else nullcontext():
-        app = Standalone(site, on_ready, config=_config(site, target, port=port, warm=warm))
+        app = Standalone(site, on_ready, config=_config(site, port=port, most_pages=most_pages))
         app.initialize([str(target)])
+        if warm:
+            IOLoop.current().call_later(_PAUSE_SECONDS, app.make_ready)
         app.start()
 
 
@@ -74,6 +80,11 @@ class Site:
     """What the templates know beside a page: words, addresses, titles."""
 
     language: Language
+    pictures: FirstPictures = field(default_factory=FirstPictures)
+
+    def __deepcopy__(self, _copied: object) -> Self:
+        """Stay one: Voila copies its configuration for every visitor."""
+        return self
 
     @property
     def texts(self) -> Mapping[str, Any]:
@@ -128,11 +139,27 @@ class Site:
 
 
 class Kernels(AsyncMappingKernelManager):
-    """Kernels that are given back when their visitor is gone."""
+    """Kernels that are given back when their visitor is gone, and never more than wanted."""
+
+    most_pages = Int(config=True)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]  # its types are partial
         self._alone: set[str] = set()
+
+    async def start_kernel(  # type: ignore[override]  # its base is awaited too
+        self,
+        *args: Any,  # noqa: ANN401  (as its base)
+        **kwargs: Any,  # noqa: ANN401  (the same)
+    ) -> str:
+        """Start a kernel while there is room for one.
+
+        Raises:
+            HTTPError: 503, as many pages are open as this computer shall serve.
+        """
+        if len(self) >= self.most_pages:
+            raise HTTPError(503)
+        return str(await super().start_kernel(*args, **kwargs))
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Cull a kernel only when two looks in a row found it alone.
@@ -208,6 +235,24 @@ class Standalone(Voila):  # type: ignore[misc]  # it ships no types
         finally:
             self.stop()
 
+    async def make_ready(self) -> None:
+        """Open every page once in each language, so that its first picture is known."""
+        for address in self._addresses():
+            with suppress(HTTPClientError, OSError):  # whoever visits the page will be told
+                page = (await AsyncHTTPClient().fetch(address, request_timeout=120)).body.decode()
+                for kernel in re.findall(r'"kernelId": "([\w-]+)"', page):
+                    await self.kernel_manager.shutdown_kernel(kernel, now=True)
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    def _addresses(self) -> list[str]:
+        """List the pages as visitors ask for them: all in the server's language, then the other."""
+        names = (f"voila/render/{name}.ipynb" for name in PAGES)
+        pages = [name for name in names if (Path(self.root_dir) / Path(name).name).exists()]
+        asked = sorted(LANGUAGES, key=lambda language: language != self._site.language)
+        here = f"http://{HERE}:{self.port}{self.base_url}"
+        shown = [""] if self.notebook_path else pages
+        return [f"{here}{page}?lang={language}" for language in asked for page in shown]
+
     def stop(self) -> None:
         """End every kernel at once: none holds anything to save."""
         run_sync(self.kernel_manager.shutdown_all)(now=True)
@@ -221,7 +266,7 @@ def _free_port(wanted: int) -> list[socket]:
     raise OSError(f"no free port on {HERE}")
 
 
-def _config(site: Site, target: Path, *, port: int, warm: bool) -> Config:
+def _config(site: Site, *, port: int, most_pages: int) -> Config:
     config = Config()
     config.Voila.update(
         ip=HERE,
@@ -243,8 +288,6 @@ def _config(site: Site, target: Path, *, port: int, warm: bool) -> Config:
         file_allowlist=[],
         show_tracebacks=False,
         strip_sources=True,
-        preheat_kernel=warm,
-        default_pool_size=1,
         multi_kernel_manager_class=Kernels,
         extension_allowlist=[
             "@voila-dashboards/widgets-manager8",
@@ -255,14 +298,7 @@ def _config(site: Site, target: Path, *, port: int, warm: bool) -> Config:
     config.MappingKernelManager.update(
         cull_idle_timeout=_LEFT_ALONE_SECONDS, cull_interval=_LOOK_EVERY_SECONDS
     )
+    config.Kernels.most_pages = most_pages
     if os.name == "posix":
         config.KernelManager.transport = "ipc"  # sockets in a private folder instead of open ports
-    config.VoilaKernelManager.preheat_denylist = _later(target)
-    config.VoilaKernelManager.fill_delay = _PAUSE_BEFORE_REFILL_SECONDS
     return config
-
-
-def _later(target: Path) -> list[str]:
-    """Name the pages whose kernels start with their visitor."""
-    names = {path.stem for path in target.glob("*.ipynb")} if target.is_dir() else set()
-    return [f"/{name}.ipynb" for name in sorted(names - _AHEAD)] if names & _AHEAD else []

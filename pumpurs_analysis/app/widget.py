@@ -78,18 +78,12 @@ class Page(anywidget.AnyWidget):
         super().__init__()
         self.selection = selection
         self._on_message = on_message
-        self._early: list[Drawn] = []
+        self._drawn: Drawn | None = None
         self.on_msg(self._receive)
 
-    def draw(self, drawn: Drawn, *, early: Sequence[Drawn] = ()) -> None:
-        """Show a page; one message to the browser.
-
-        Args:
-            drawn: What to show.
-            early: What else may be asked for first, such as the other language: sent along with
-                the HTML so that it needs no kernel.
-        """
-        self._early = [drawn, *early]
+    def draw(self, drawn: Drawn) -> None:
+        """Show a page; one message to the browser."""
+        self._drawn = drawn
         with self.hold_sync():
             self.language, self.title, self.query = drawn.language, drawn.title, drawn.query
             self.parts, self.words = list(drawn.parts), dict(drawn.words)
@@ -117,7 +111,6 @@ class Page(anywidget.AnyWidget):
         **kwargs: Any,  # noqa: ANN401  (as its base has it)
     ) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle and "VOILA_PREHEAT" in os.environ:
-            early = [asdict(drawn) for drawn in self._early]
-            bundle[0][PAGE_MIME] = {"model_id": self.model_id, "states": early}
+        if bundle and self._drawn and "VOILA_PREHEAT" in os.environ:  # Voila, not JupyterLab
+            bundle[0][PAGE_MIME] = {"model_id": self.model_id, "state": asdict(self._drawn)}
         return bundle

@@ -1,7 +1,8 @@
 """Charts made of rows: a label line and under it a bar or a dot, from the top down.
 
 Labels stand above their marks and wrap, so that long Latvian names are whole on a phone and on a
-slide alike. Positions are pixels from the top: what is put in decides how high the chart is.
+slide alike. Positions are pixels from the top: what is put in decides how high the chart is. Where
+there is room, a page takes the soft breaks out again and moves up what is below (kit.js).
 """
 
 import re
@@ -16,6 +17,7 @@ from pumpurs_analysis.charts import theme
 
 _LINE = 19  # a line of text
 _CHARACTERS = 32  # what fits a card on the narrowest phone
+_SOFT = "<br />"  # a break for want of room; "<br>" is one that is meant
 _BOLDER = 3  # how many characters fewer fit in bold
 _BAR = 14
 _GAP = 12
@@ -271,7 +273,7 @@ def _text(
         "yanchor": "top", "align": side, "showarrow": False, "borderpad": 0,
         "font": {"color": colour},
     })  # fmt: skip
-    return top + _LINE * (text.count("<br>") + 1)
+    return top + _LINE * (text.count("<br") + 1)
 
 
 def _wrapped(text: str) -> str:
@@ -289,5 +291,5 @@ def _wrapped_line(line: str, width: int) -> str:
     short = plain if is_bold else line.replace("<b>", "\x01").replace("</b>", "\x02")
     marks = 0 if is_bold else 2
     parts = textwrap.wrap(short, width + marks, break_long_words=False, break_on_hyphens=False)
-    whole = "<br>".join(f"<b>{part}</b>" if is_bold else part for part in parts)
+    whole = _SOFT.join(f"<b>{part}</b>" if is_bold else part for part in parts)
     return whole.replace("\x01", "<b>").replace("\x02", "</b>")

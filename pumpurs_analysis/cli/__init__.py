@@ -106,11 +106,13 @@ def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> d
     raise _bad_value(ctx, parameter, found=value, wanted="cli.wanted.day")
 
 
-def _port(ctx: click.Context, parameter: click.Parameter, value: str) -> int:
-    lowest, highest = 1024, 65535
-    if not value.isascii() or not value.isdigit() or not lowest <= int(value) <= highest:
-        raise _bad_value(ctx, parameter, found=value, wanted="cli.wanted.port")
-    return int(value)
+def _number(default: int, wanted: str, *, lowest: int, highest: int) -> dict[str, Any]:
+    def read(ctx: click.Context, parameter: click.Parameter, value: str) -> int:
+        if not value.isascii() or not value.isdigit() or not lowest <= int(value) <= highest:
+            raise _bad_value(ctx, parameter, found=value, wanted=wanted)
+        return int(value)
+
+    return {"default": str(default), "callback": read}
 
 
 def _one_language(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -162,7 +164,8 @@ def build(language: Language) -> click.Group:
     spoken = spoken_option("--language", "cli.language_option", callback=_one_language)
     spoken.expose_value = False
     group.params = [spoken]
-    port = {"default": "8866", "callback": _port}
+    port = _number(8866, "cli.wanted.port", lowest=1024, highest=65535)
+    pages = _number(60, "cli.wanted.pages", lowest=1, highest=1000)
     for each in (
         command(
             "rules",
@@ -183,6 +186,7 @@ def build(language: Language) -> click.Group:
             spoken_option(
                 "--workspace", "cli.dashboards.workspace", type=click.Path(path_type=Path)
             ),
+            spoken_option("--most-pages", "cli.dashboards.most_pages", **pages),
             *(
                 click.Option([name, variable], is_flag=True, help=say(key, language))
                 for name, variable, key in (
@@ -406,6 +410,7 @@ def _dashboards(language: Language, port: int, **given: Any) -> None:  # noqa: A
         language=language,
         workspace=folder,
         is_owner=is_owner,
+        most_pages=given["most_pages"],
         open_browser=given["open_browser"],
         on_ready=announce,
     )

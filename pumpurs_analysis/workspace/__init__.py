@@ -42,7 +42,6 @@ __all__ = [
 FORMAT = 1
 LEDGER = "releases.json"  # what was released: kept by disclosure, as secret as the records
 _FILES = "records-*.duckdb*"  # and what DuckDB puts beside them
-_LAST = "last_workspace.txt"
 _SHOWN_AT_MOST = 5
 _LIBRARIES = ("pumpurs-analysis", "duckdb", "pandas", "pyarrow")
 
@@ -221,18 +220,18 @@ def forget(folder: Path | str) -> None:
     with suppress(OSError):
         folder.rmdir()
     if was_last:
-        (storage.own_folder() / _LAST).unlink(missing_ok=True)
+        (storage.own_folder() / storage.LAST_WORKSPACE).unlink(missing_ok=True)
 
 
 def remember(folder: Path | str) -> None:
     """Note a workspace as the one to open when none is named."""
-    with storage.replacing(storage.own_folder() / _LAST, private=True) as out:
+    with storage.replacing(storage.own_folder() / storage.LAST_WORKSPACE, private=True) as out:
         out.write(str(Path(folder).resolve()).encode())
 
 
 def last_loaded() -> Path | None:
     """Give the workspace that was noted last, if it is still there."""
-    noted = storage.own_folder() / _LAST
+    noted = storage.own_folder() / storage.LAST_WORKSPACE
     folder = Path(noted.read_text("utf-8")) if noted.exists() else None
     return folder if folder and (folder / pseudonyms.MANIFEST).exists() else None
 

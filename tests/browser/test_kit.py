@@ -1,5 +1,6 @@
 """The kit in a real browser: what is seen, what is pressed, what is asked of the network."""
 
+import json
 import os
 import re
 import signal
@@ -259,6 +260,45 @@ def test_a_stopped_server_is_said(
 
     expect(page.get_by_role("alert")).to_contain_text("pārtrūkis", timeout=20_000)
     page.close()
+
+
+def test_the_next_visitor_sees_the_page_before_its_kernel_answers(visit: Visit) -> None:
+    visit()  # its picture is kept
+    page = visit()
+    kept, answer = (
+        json.loads(page.locator(f"#pumpurs-{name}").inner_text()) for name in ("first", "page")
+    )
+
+    assert {state["query"] for state in kept} >= {"lang=lv"}
+    assert (answer["query"], answer["state"]) == ("lang=lv", None)  # nothing is sent twice
+    page.get_by_label("Support kind", exact=True).or_(
+        page.get_by_label("Atbalsta veids", exact=True)
+    ).select_option("catering")
+    expect(page).to_have_url(re.compile("kind=catering"))
+
+
+def test_a_page_too_many_is_asked_to_wait(
+    browser: Browser, serve: Callable[..., AbstractContextManager[str]]
+) -> None:
+    with serve(DEMO / "demo.ipynb", "--port", "0", "--cold", "--most-pages", "1") as address:
+        first, second = browser.new_page(), browser.new_page()
+        first.goto(address)
+        first.wait_for_selector(".is-drawn", timeout=60_000)
+        answer = second.goto(address)
+        heading = second.get_by_role("heading", level=1)
+        expect(heading).to_contain_text("Pašlaik atvērts ļoti daudz lapu")
+        assert answer is not None
+        assert answer.status == 503
+
+        first.goto("about:blank")  # its kernel is given back
+        for _moment in range(60):
+            answer = second.goto(address)
+            if answer is not None and answer.ok:
+                break
+            second.wait_for_timeout(500)
+        second.wait_for_selector(".is-drawn", timeout=60_000)
+        second.close()
+        first.close()
 
 
 def test_paper_has_the_charts_and_no_controls(visit: Visit) -> None:

@@ -103,8 +103,9 @@ function plotlyReady(page) {
 // ---------------------------------------------------------------- the page
 
 export class Page {
-  constructor(root, { ownsDocument, words }) {
-    Object.assign(this, { root, ownsDocument, words });
+  // known: gives a state that can be shown before Python answers a message.
+  constructor(root, { ownsDocument, words, known }) {
+    Object.assign(this, { root, ownsDocument, words, known });
     this.cards = new Map(); // part id -> {json, node, ui, dispose}
     this.waiting = [];
     this.status = h("p", { class: "unseen", role: "status" });
@@ -134,6 +135,8 @@ export class Page {
       clearTimeout(this.slow);
       this.slow = setTimeout(() => (this.status.textContent = this.words.wait), 1500);
       this.acting = message.kind !== "query";
+      const ready = this.known?.(message);
+      if (ready) this.show(ready);
     }
     if (this.channel) this.channel.send(message);
     else this.waiting.push(message);
@@ -468,7 +471,8 @@ const draw = {
     const plot = card.plot;
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", `${part.title}. ${part.summary}`);
-    plot.style.setProperty("--height", `${part.height}px`);
+    const wide = part.height - freed(part.figure.layout.annotations).pixels;
+    plot.style.setProperty("--height", `${wide}px`);
     plot.style.setProperty("--height-narrow", `${part.height_narrow || part.height}px`);
     plot.classList.toggle("picks", Boolean(part.picks));
     card.part = part;
@@ -478,7 +482,7 @@ const draw = {
       icon("save"), words.png
     );
     page.soon(() => drawChart(page, card));
-    const height = (page.isNarrow && part.height_narrow) || part.height;
+    const height = page.isNarrow ? part.height_narrow || part.height : wide;
     const inWindow = h("div", { class: "window" }, plot);
     if (!card.observer) {
       let width = 0;
@@ -952,11 +956,41 @@ function choose(data, value) {
 function figure(part, width) {
   const isNarrow = width < NARROW;
   const { data, layout } = structuredClone((isNarrow && part.narrow) || part.figure);
-  const height = (isNarrow && part.height_narrow) || part.height;
+  const height = ((isNarrow && part.height_narrow) || part.height) - (isNarrow ? 0 : loosen(data, layout));
   const font = { family: "Inter, system-ui, sans-serif", size: 13, color: "#1F2933" };
   const plain = { ...layout, width, height, autosize: false, dragmode: layout.dragmode ?? false };
   plain.font = { ...font, ...layout.template?.layout?.font, ...layout.font };
   return { data, layout: plain };
+}
+
+// Words of rows are broken for a phone (charts/rows.py). Where there is room they stand in one line, and
+// what is below moves up by as much.
+const SOFT = /(<\/b>)?<br \/>(<b>)?/g;
+const LINE = 19;
+const FITS = 58; // letters, in the narrowest card that is not a phone's
+
+function loosened(words) {
+  const text = words.text?.replace(SOFT, " ") ?? "";
+  return text.replace(/<[^>]*>/g, "").length <= FITS ? text : words.text;
+}
+
+function freed(words = []) {
+  const cuts = words.flatMap((one) => (one.text && loosened(one) !== one.text ? one.text.match(SOFT).map(() => one.y) : []));
+  return { up: (y) => y - LINE * cuts.filter((cut) => cut < y).length, pixels: LINE * cuts.length };
+}
+
+function loosen(data, layout) {
+  const { up, pixels } = freed(layout.annotations);
+  if (!pixels) return 0;
+  for (const words of layout.annotations) Object.assign(words, { text: loosened(words), y: up(words.y) });
+  for (const shape of layout.shapes ?? []) Object.assign(shape, { y0: up(shape.y0), y1: up(shape.y1) });
+  for (const trace of data) {
+    const half = (trace.width ?? 0) / 2;
+    if (half) trace.width = trace.y.map((y) => up(y + half) - up(y - half));
+    trace.y = trace.y.map((y) => (up(y + half) + up(y - half)) / 2);
+  }
+  layout.yaxis.range = layout.yaxis.range.map(up);
+  return pixels;
 }
 
 async function savePng(page, card) {
@@ -964,7 +998,9 @@ async function savePng(page, card) {
   const { part, plot } = card;
   const scale = 2;
   const width = Math.max(plot.clientWidth, 640);
-  const picture = await Plotly.toImage(figure(part, width), { format: "png", width, height: part.height, scale });
+  const drawn = figure(part, width);
+  const { height } = drawn.layout;
+  const picture = await Plotly.toImage(drawn, { format: "png", width, height, scale });
   const image = new Image();
   image.src = picture;
   await image.decode();
@@ -974,7 +1010,7 @@ async function savePng(page, card) {
   ];
   const notes = part.footnote.flatMap((line) => wrapped(line, "12px Inter, sans-serif", "#5A6470", 17, width));
   const tall = (rows) => rows.reduce((sum, row) => sum + row.leading, 0);
-  const canvas = h("canvas", { width: (width + 40) * scale, height: (tall(lines) + tall(notes) + part.height + 56) * scale });
+  const canvas = h("canvas", { width: (width + 40) * scale, height: (tall(lines) + tall(notes) + height + 56) * scale });
   const pen = canvas.getContext("2d");
   pen.scale(scale, scale);
   pen.fillStyle = "#FFFFFF";
@@ -986,8 +1022,8 @@ async function savePng(page, card) {
     pen.fillText(text, 20, y - 6);
   });
   write(lines);
-  pen.drawImage(image, 20, y + 8, width, part.height);
-  y += part.height + 16;
+  pen.drawImage(image, 20, y + 8, width, height);
+  y += height + 16;
   write(notes);
   canvas.toBlob((content) => saveAs(fileName(part.title, "png"), content));
 }

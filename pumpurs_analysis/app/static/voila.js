@@ -104,21 +104,37 @@ function unpack(data) {
   return { kind: read(pieces[1]).msg_type, content: read(pieces[4]), buffers: pieces.slice(5) };
 }
 
-// Voila: the page stands in the HTML, in one or both languages; the kernel only answers.
-function start() {
-  const { model_id: model, states } = JSON.parse(document.getElementById("pumpurs-page").textContent);
-  const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
-  const asked = location.search;
-  const ready = states.find(({ query }) => sameQuery(query, asked)) ?? (asked ? null : states[0]);
-  const page = new Page(document.getElementById("pumpurs"), { ownsDocument: true, words: (ready ?? states[0]).words });
-  if (ready) page.show(ready);
-  const kernel = new Kernel({
-    base: config.baseUrl, kernel: config.kernelId, model, state: { ...states[0] }, onGone: () => page.gone(),
-  });
-  page.connect(kernel);
-  if (ready !== states[0]) kernel.send({ kind: "query", query: asked });
+// Voila: the page stands in the HTML, as last known and then, if that has changed, as its kernel drew it.
+const told = (id) => JSON.parse(document.getElementById(id).textContent);
+const first = told("pumpurs-first");
+const asked = location.search;
+let page;
+
+function show(state) {
+  page ??= new Page(document.getElementById("pumpurs"), { ownsDocument: true, words: state.words, known });
+  page.show(state);
+}
+
+// Shown ahead of its kernel's answer: the whole page in the other language.
+function known({ kind, value }) {
+  const wholePage = kind === "language" && first.some(({ query }) => query === page.state.query);
+  return wholePage ? first.find(({ language }) => language === value) : undefined;
+}
+
+function connect() {
+  const { model, query, state } = told("pumpurs-page");
+  const drawn = state ?? first.find((one) => one.query === query);
+  const isSeen = page?.state.query === query;
+  if (isSeen ? state : !page?.waiting.length) show(drawn); // else a step of the visitor's is answered
+  const config = told("jupyter-config-data");
+  page.connect(new Kernel({
+    base: config.baseUrl, kernel: config.kernelId, model, state: { ...drawn }, onGone: () => page.gone(),
+  }));
   addEventListener("popstate", () => page.ask({ kind: "query", query: location.search }));
 }
 
-if (document.getElementById("pumpurs-page")) start();
-else addEventListener("pumpurs:page", start, { once: true });
+const last = asked ? first.find(({ query }) => sameQuery(query, asked)) : first[0];
+if (last) show(last);
+addEventListener("pumpurs:failed", () => page?.gone());
+if (document.getElementById("pumpurs-page")) connect();
+else addEventListener("pumpurs:page", connect, { once: true });
