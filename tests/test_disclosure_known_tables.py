@@ -8,7 +8,7 @@ import pytest
 
 from pumpurs_analysis.disclosure import NotReleasable
 from pumpurs_analysis.disclosure.primary import Rules, count_ranges, missing_uncertainty
-from pumpurs_analysis.disclosure.tables import Cube, attack_table, suppress
+from tests.plain_tables import Cube, attack_table, suppress
 
 FOLDER = Path(__file__).parents[2] / "shared" / "known_tables"
 known = pytest.mark.skipif(

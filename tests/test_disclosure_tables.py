@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pumpurs_analysis.disclosure import NotReleasable
-from pumpurs_analysis.disclosure.tables import Cube, attack_table, suppress
+from tests.plain_tables import Cube, attack_table, suppress
 
 ROWS, KINDS = ("a", "b", "c", "d"), ("p", "q", "r", "s")
 CUBE = Cube(("row", "kind"), "count")

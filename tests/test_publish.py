@@ -380,6 +380,68 @@ def insides(content):
             yield from insides(package.read(name))
 
 
+def hidden_sums(release, records):
+    """Every hidden sum, in cents and in whole euros, that is not shown elsewhere: as digits."""
+    owner = pa.make_release(records, audience="owner")
+    hidden, shown = set(), set()
+    for _, figure in contents.figures(release, {}):
+        result = figure.result
+        choices = {k: v for k, v in result.choices.items() if k in {"details", "level"} and v}
+        by = [part for part in result.choices.get("by", "").split(", ") if part]
+        whole = owner.get(result.name, by=by, **choices).frame
+        for column in set(result.money) & set(figure.hidden):
+            hidden |= {int(cents) for cents in whole[column][figure.hidden[column]].dropna()}
+            shown |= {int(cents) for cents in figure.frame[column].dropna()}
+    left = hidden - shown
+    written = {str(cents) for cents in left} | {str(round(cents / 100)) for cents in left}
+    return {each for each in written if len(each) >= 5}  # so many digits stand nowhere by chance
+
+
+def numbers_in(text):
+    """Every number, without the marks between its digits, in whatever language it is written."""
+    return set(
+        re.findall(r"\d+", re.sub(r"(?<=\d)(?:[\s,.]|&nbsp;|\\u[0-9a-f]{4})(?=\d)", "", text))
+    )
+
+
+@pytest.mark.parametrize(
+    "written", ["1 234,56", "1\u00a0234,56 EUR", "1,234.56", r"1\u00a0234,56", "1&nbsp;234,56"]
+)
+def test_the_scan_sees_a_sum_in_every_way_of_writing_it(written):
+    assert "123456" in numbers_in(f"<td>{written}</td>")
+
+
+def test_no_hidden_sum_stands_in_a_file_a_slide_or_a_workbook_inside(
+    folder, release, example_records
+):
+    planted = hidden_sums(release, example_records)
+    assert len(planted) > 4
+    for path in [each for each in folder.rglob("*") if each.is_file()]:
+        inside = b"\n".join(insides(path.read_bytes())).decode("utf-8", "replace")
+        assert not planted & numbers_in(inside), path.name
+
+
+def test_workbooks_have_no_place_that_is_not_seen(folder):
+    """No formula with a kept answer, no pivot, comment or link; no hidden sheet, row or column."""
+    contents_ = [path.read_bytes() for path in folder.rglob("*.*") if path.suffix != ".csv"]
+    packages = [ZipFile(BytesIO(each)) for each in contents_ if each.startswith(b"PK")]
+    inner = [
+        ZipFile(BytesIO(each.read(name)))
+        for each in packages
+        for name in each.namelist()
+        if name.endswith(".xlsx")
+    ]
+    books = [each for each in (*packages, *inner) if "xl/workbook.xml" in each.namelist()]
+    for book in books:
+        assert not re.search("pivot|external|comment|vba|query", " ".join(book.namelist()))
+        for sheet in openpyxl.load_workbook(book.fp).worksheets:
+            assert sheet.sheet_state == "visible"
+            assert not any(each.hidden for each in sheet.row_dimensions.values())
+            assert not any(each.hidden for each in sheet.column_dimensions.values())
+            assert not [cell for row in sheet for cell in row if cell.data_type == "f"]
+    assert len(books) > 3
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_is_written_without_the_records_and_holds_nothing_planted(
     language, release, tmp_path

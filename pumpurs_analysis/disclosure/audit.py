@@ -16,14 +16,20 @@ import pandas as pd
 from scipy.sparse import coo_array, csc_array
 from scipy.sparse.csgraph import connected_components
 
-from pumpurs_analysis.disclosure.columns import Source, hides_with_row, numbers, tells_of
+from pumpurs_analysis.disclosure.columns import (
+    Source,
+    hides_with_row,
+    last_shown,
+    numbers,
+    tells_of,
+)
 from pumpurs_analysis.disclosure.linking import Column
-from pumpurs_analysis.disclosure.pairs import with_margins
 from pumpurs_analysis.disclosure.primary import Rules, count_ranges
 from pumpurs_analysis.disclosure.published import NotReleasable, Published
 from pumpurs_analysis.disclosure.relations import relations_of
 from pumpurs_analysis.disclosure.solver import Limits, Program
 from pumpurs_analysis.disclosure.system import TOLERANCE, Bools, Floats, Places
+from pumpurs_analysis.disclosure.unseen import with_unseen
 from pumpurs_analysis.measures.result import Result
 
 _NAMED = 5
@@ -77,12 +83,14 @@ def check_finished(
     found = Attack(told, rules)
     found.replay(moves)
     open_ = found.unproven()
-    if open_:
+    if len(open_):
+        names = [found.name(place) for place in open_[:_NAMED]]
         more = f"; and {len(open_) - _NAMED} more" if len(open_) > _NAMED else ""
         raise NotReleasable(
             "This cannot be released: in the finished tables small numbers could be worked out. "
             "Merge these rows with others, or leave a table out: "
-            f"{'; '.join(open_[:_NAMED])}{more}."
+            f"{'; '.join(names)}{more}.",
+            last_shown([found.near(place) for place in open_], columns[1], found.told.places),
         )
 
 
@@ -124,7 +132,7 @@ class Attack:
     """Finished tables, and what other tables prove of them."""
 
     def __init__(self, columns: Sequence[Column], rules: Rules) -> None:
-        columns = with_margins(columns)
+        columns = with_unseen(columns)
         self.told = relations_of(columns, rules.insiders)
         told, size = self.told, len(self.told.value)
         amount = told.matrix @ told.value
@@ -134,12 +142,13 @@ class Attack:
             asked = (places >= 0) & ~np.isnan(column.low)
             low[at] = np.fmin(low[at], column.low[asked])
             high[at] = np.fmax(high[at], column.high[asked])
-        self.is_listed = np.zeros(size, dtype=bool)
+        is_listed = np.zeros(size, dtype=bool)
         known = np.zeros(size, dtype=bool)  # shown in an earlier release: it cannot be taken back
         for column, places in zip(columns, told.places, strict=True):
-            self.is_listed[places[places >= 0]] |= not column.is_implied
+            is_listed[places[places >= 0]] |= not column.is_implied
             if column.was_shown and column.is_hidden is not None:
                 known[places[(places >= 0) & ~column.is_hidden]] = True
+        self.is_counted = is_listed & ~told.is_money  # hidden may mean at least 1
         low[known], high[known] = np.nan, np.nan
         wanted = count_ranges(np.where(told.guard != "", amount, np.nan), rules.threshold)
         of_money = told.is_money[told.about]
@@ -185,7 +194,7 @@ class Attack:
             ends = self._ends(step, change, least)
             is_out = contradicts
             if least:
-                small = ~told.is_money[step.indices] & (told.value[step.indices] < 1)
+                small = self.is_counted[step.indices] & (told.value[step.indices] < 1)
                 is_out = contradicts.copy()
                 is_out[of_table[small]] = True
             self._keep((step, change), ends * ~is_out, least=least, knows=knows)
@@ -195,7 +204,7 @@ class Attack:
         told, tables = self.told, step.shape[1]
         of_table = np.repeat(np.arange(tables), np.diff(step.indptr))
         cells = step.indices
-        floor = np.where(told.is_money[cells], told.lower[cells], least)
+        floor = np.where(self.is_counted[cells], least, told.lower[cells])
         room = (floor - told.value[cells]) / step.data
         low, high = np.full(tables, -np.inf), np.full(tables, np.inf)
         np.maximum.at(low, of_table[step.data > 0], room[step.data > 0])
@@ -246,13 +255,27 @@ class Attack:
                     new = hit & ~knows[table, insider]
                     self.is_proven[side, place[at[new]], 2 + insider] = True
 
-    def unproven(self) -> list[str]:
-        """Name what is not proven to be safe from everybody."""
+    def name(self, place: int) -> str:
+        """Name a cell, or what a relation is about."""
+        told, cells = self.told, len(self.told.value)
+        if place < cells:
+            return told.names[place]
+        return f"the rest of {told.names[told.about[place - cells]]}"
+
+    def near(self, place: int) -> Places:
+        """Give a cell, or those that a relation ties."""
+        cells = len(self.told.value)
+        if place < cells:
+            return np.array([place])
+        tied: Places = self.told.matrix[[place - cells]].indices
+        return tied
+
+    def unproven(self) -> Places:
+        """Give what is not proven to be safe from everybody."""
         told, cells = self.told, len(self.told.value)
         is_shown = np.concatenate([told.is_shown, np.zeros(len(told.about), dtype=bool)])
-        names = [*told.names, *(f"the rest of {told.names[cell]}" for cell in told.about)]
         is_open = ~self.is_proven
-        is_total = np.concatenate([told.is_total, np.zeros(len(told.about), bool)])[self.guarded]
+        is_total = np.concatenate([told.is_counted, np.zeros(len(told.about), bool)])[self.guarded]
         own = self.owners
         is_open[:, :, 2:] &= ~own
         # Who knows a part of a total knows that the total is no less; so does who counts its rows.
@@ -268,9 +291,7 @@ class Attack:
         is_open[0, value <= np.maximum(low, 1), 1] = False
         for place in np.flatnonzero(is_open[0, :, 1] & (self.guarded < cells)):
             is_open[0, place, 1] = not self._is_said_by_the_list(int(self.guarded[place]))
-        return [names[self.guarded[k]] for k in np.flatnonzero(is_open.any(axis=(0, 2)))] + [
-            names[cell] for cell in self.guarded[is_shown[self.guarded]]
-        ]
+        return self.guarded[is_open.any(axis=(0, 2)) | is_shown[self.guarded]]
 
     def _may_be_zero(self) -> Bools:
         """Say which guarded numbers are linked with a hidden zero: there hidden may mean 0."""
@@ -284,14 +305,14 @@ class Attack:
             shape=(size, size),
         )
         part = connected_components(graph, directed=False)[1]
-        zeros = np.flatnonzero(hidden & ~told.is_money & (told.value == 0) & self.is_listed)
+        zeros = np.flatnonzero(hidden & (told.value == 0) & self.is_counted)
         found: Bools = np.isin(part, part[zeros])[self.guarded]
         return found
 
     def _is_said_by_the_list(self, cell: int) -> bool:
         """Say whether the mere rows of the tables, each at least 1, rule out so little."""
         told = self.told
-        least = np.where(told.is_money | (told.value < 1), told.lower, 1)
+        least = np.where(self.is_counted & (told.value >= 1), 1, told.lower)
         high = np.full(len(least), np.inf)
         high[cell] = max(self.low[cell], 1)
         amount = self.value[len(told.value) :]

@@ -343,3 +343,14 @@ def is_small(result: Result, name: str, rules: Rules) -> Bools:
     else:
         low, _ = count_ranges(numbers(result, name), rules.threshold)
     return ~np.isnan(low)
+
+
+def last_shown(
+    groups: Sequence[Places], sources: Sequence[Source], places: Sequence[Places]
+) -> set[int]:
+    """Of the Results that show cells of a group, give the last one; for several groups."""
+    last = np.full(1 + max((int(each.max()) for each in groups), default=0), -1)
+    for source, at in zip(sources, places, strict=False):
+        there = at[(at >= 0) & (at < len(last))]
+        last[there] = np.maximum(last[there], source.result)
+    return {int(last[each].max()) for each in groups} - {-1}

@@ -16,10 +16,11 @@ import pandas as pd
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from pumpurs_analysis.disclosure.pairs import CannotLink, Pair, Table, row_codes, with_margins
+from pumpurs_analysis.disclosure.pairs import CannotLink, Pair, Table, row_codes
 from pumpurs_analysis.disclosure.places import MISSING, Belonging, path
 from pumpurs_analysis.disclosure.primary import Rules, count_ranges
 from pumpurs_analysis.disclosure.system import TOLERANCE, Bools, Floats, Places, System
+from pumpurs_analysis.disclosure.unseen import with_unseen
 
 _PER_WIDER = 0.5  # a total is dearer to hide than a cell
 _PER_SIZE = 0.1
@@ -44,7 +45,8 @@ class Column:
             count otherwise): the name alone.
         whole: How many Columns further on stands what this is a part of, row by row; 0 for none.
         is_complement_told: Whether what the whole has beside this is to be guarded when small.
-        is_implied: It stands in no table: two that are shown have these sums in common.
+        is_implied: It stands in no table: several that are shown have these numbers in common.
+        is_any: The numbers are some that fit; others may be the true ones.
     """
 
     quantity: str
@@ -61,6 +63,7 @@ class Column:
     whole: int = 0
     is_complement_told: bool = False
     is_implied: bool = False
+    is_any: bool = False
 
 
 @dataclass
@@ -95,13 +98,14 @@ class Linked:
 
     system: System
     places: list[Places]
+    columns: list[Column]
 
 
 class Linker:
     """Puts Columns into one System."""
 
     def __init__(self, columns: list[Column], rules: Rules) -> None:
-        self.columns = with_margins(columns)
+        self.columns = with_unseen(columns)
         self.rules = rules
         self.belonging = Belonging(column.about for column in self.columns)
         self.tables: list[Table] = []
@@ -344,7 +348,7 @@ class Linker:
         )
         self._guard(made)
         owners, insiders = self._owners(len(value))
-        return Linked(replace(made, owners=owners, insiders=insiders), self.places)
+        return Linked(replace(made, owners=owners, insiders=insiders), self.places, self.columns)
 
     def _lower(self, value: Floats) -> Floats:
         lower = np.zeros(len(value))

@@ -1,14 +1,11 @@
 """Which tables hold the sums of which: the same thing counted with fewer or wider dimensions.
 
 Comes in: two tables of one quantity. Goes out: which rows of the finer one belong to which of the
-wider, and what the finer one leaves out; where neither is the finer one, the sums that both have.
+wider, and what the finer one leaves out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from itertools import combinations
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,11 +14,7 @@ from pumpurs_analysis import catalogue
 from pumpurs_analysis.disclosure.places import Belonging, path
 from pumpurs_analysis.disclosure.system import TOLERANCE, Floats, Places
 
-if TYPE_CHECKING:
-    from pumpurs_analysis.disclosure.linking import Column
-
 _TIME = {"semester", "month"}
-_Key = tuple[str, ...]
 
 
 class CannotLink(ValueError):  # noqa: N818  (it says what is the case)
@@ -45,11 +38,12 @@ class Table:
 
 
 def row_codes(about: pd.DataFrame) -> Places:
-    """Number rows by their content."""
-    if not about.shape[1]:
-        return np.zeros(len(about), dtype=np.int64)
-    numbered = about.groupby(list(about.columns), sort=False, dropna=False).ngroup()
-    return numbered.to_numpy().astype(np.int64)
+    """Number rows by their content, in the order in which it first appears."""
+    codes = np.zeros(len(about), dtype=np.int64)
+    for name in about.columns:
+        values, distinct = pd.factorize(about[name].to_numpy())
+        codes = pd.factorize(codes * len(distinct) + values)[0]
+    return codes.astype(np.int64)
 
 
 @dataclass
@@ -81,7 +75,7 @@ class Pair:
     @classmethod
     def of(cls, fine: Table, wide: Table, *, belonging: Belonging, value: Floats) -> "Pair | None":
         """Link two tables of the same quantity; None where one is not finer than the other."""
-        rises = _rises(fine.dims, wide.dims)
+        rises = rises_of(fine.dims, wide.dims)
         if rises is None:
             return None
         upper, lower = _same_words((fine, wide), rises, belonging)
@@ -110,8 +104,8 @@ class Pair:
         )  # fmt: skip
 
 
-def _rises(fine: tuple[str, ...], wide: tuple[str, ...]) -> dict[str, str] | None:
-    """Say which finer dimension gives each wider one; None where one cannot be given."""
+def rises_of(fine: tuple[str, ...], wide: tuple[str, ...]) -> dict[str, str] | None:
+    """Say which finer dimension gives each wider one; None where one cannot be given, or all do."""
     found: dict[str, str] = {}
     for name in wide:
         ways = [each for each in fine if path(each, name)]
@@ -173,99 +167,3 @@ def may_double(unit: str, changed: set[str], kept: set[str]) -> set[str]:
     if _TIME & kept:
         adds_up |= set(settings["learner_in_a_semester"])
     return changed - adds_up
-
-
-def with_margins(columns: Sequence["Column"]) -> list["Column"]:
-    """Add the sums that two tables share though nobody shows them: by these one tells of the other.
-
-    Towns by grade and towns by year have the same number for a town. Left out is what neither adds
-    up to, because people may stand in several rows of both.
-
-    Args:
-        columns: Everything shown.
-    """
-    groups: dict[tuple[str, _Key], list[Column]] = {}
-    for column in columns:
-        dims = tuple(sorted(map(str, column.about)))
-        groups.setdefault((column.quantity, dims), []).append(column)
-    belonging = Belonging(column.about for column in columns)
-    tables = {key: _Cells(key[1], group, belonging) for key, group in groups.items()}
-    found: list[Column] = []
-    for ((name, one), first), ((other, two), second) in combinations([*tables.items()], 2):
-        if name == other and _rises(one, two) is None and _rises(two, one) is None:
-            shared = _shared(one, two)
-            there = tables.setdefault((name, shared), _Cells(shared, [], belonging)).cells
-            sums = [each for table in (first, second) if (each := table.sums(shared))]
-            both = {
-                key: max(each[key] for each in sums)
-                for key in (sums[0] if sums else ())
-                if key not in there and all(key in each for each in sums)
-            }
-            there.update(both)
-            found += [_unseen(groups[name, one][0], shared, both)] if both else []
-    return [*columns, *found]
-
-
-class _Cells:
-    """The numbers of one quantity about the same dimensions."""
-
-    def __init__(self, dims: _Key, tables: Sequence["Column"], belonging: Belonging) -> None:
-        self.dims, self.belonging = dims, belonging
-        self.like = tables[0] if tables else None
-        self.cells: dict[_Key, float] = {}
-        for each in tables:
-            there = ~np.isnan(each.value)
-            rows = each.about.loc[there, list(dims)]
-            keys = rows.itertuples(index=False, name=None) if dims else [()] * len(rows)
-            self.cells.update(zip(keys, each.value[there].tolist(), strict=True))
-        self._sums: dict[_Key, dict[_Key, float]] = {}
-
-    def sums(self, shared: _Key) -> dict[_Key, float]:
-        """Add up to some dimensions; nothing where the rows give no such sums."""
-        if shared not in self._sums:
-            found = self._sums[shared] = dict[_Key, float]()
-            for key, value in zip(self._wider(shared), self.cells.values(), strict=False):
-                found[key] = found.get(key, 0) + value
-        return self._sums[shared]
-
-    def _wider(self, shared: _Key) -> Iterable[_Key]:
-        """Say to which sum each number belongs; to none where people may be counted twice."""
-        one = self.like
-        lost = {*self.dims} - {*shared}
-        if one is None or (not one.is_money and may_double(one.unit, lost, {*shared})):
-            return ()
-        rises = _rises(self.dims, shared) or {}
-        columns = []
-        for name in shared:
-            values = [key[self.dims.index(rises[name])] for key in self.cells]
-            if name != rises[name]:
-                wider = {v: self.belonging.wider(v, rises[name], name) for v in set(values)}
-                if any(len(each) != 1 for each in wider.values()):
-                    return ()
-                values = [wider[value][0] for value in values]
-            columns.append(values)
-        return zip(*columns, strict=True) if columns else [()] * len(self.cells)
-
-
-@cache
-def _shared(one: _Key, other: _Key) -> _Key:
-    """Give the finest dimensions that two tables can both be added up to."""
-    steps = catalogue.entries("disclosure")["belongs_to"]
-    known = {*one, *other, *(each for wider in steps.values() for each in wider)}
-    both = [
-        each for each in known if all(any(path(dim, each) for dim in dims) for dims in (one, other))
-    ]
-    return tuple(
-        sorted(each for each in both if not any(path(dim, each) for dim in both if dim != each))
-    )
-
-
-def _unseen(like: "Column", dims: _Key, sums: Mapping[_Key, float]) -> "Column":
-    """Give sums as a Column that nobody sees."""
-    free = np.full(len(sums), np.nan)
-    return replace(
-        like, value=np.array([*sums.values()], dtype=float), low=free, high=free, row=None,
-        about=pd.DataFrame([*sums], columns=list(dims), index=range(len(sums)), dtype=object),
-        is_hidden=np.ones(len(sums), dtype=bool), was_shown=True, is_implied=True,
-        whole=0, is_complement_told=False,
-    )  # fmt: skip

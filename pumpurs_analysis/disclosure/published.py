@@ -1,6 +1,6 @@
 """What may be shown: ``Published``, made by ``protect`` alone, and the refusal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
@@ -17,7 +17,15 @@ DOOR = object()
 
 
 class NotReleasable(ValueError):  # noqa: N818  (a public name: it says what is the case)
-    """What was asked for cannot be shown safely; the message says what can be done."""
+    """What was asked for cannot be shown safely; the message says what can be done.
+
+    Attributes:
+        without: Which of the Results of records to leave out first, as far as is known.
+    """
+
+    def __init__(self, message: str, without: Iterable[int] = ()) -> None:
+        super().__init__(message)
+        self.without = frozenset(without)
 
 
 @dataclass(frozen=True, eq=False)

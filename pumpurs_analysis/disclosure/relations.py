@@ -35,6 +35,7 @@ class _Sheet:
     cells: Places
     is_money: bool
     now: str
+    is_implied: bool
 
 
 @dataclass
@@ -44,6 +45,7 @@ class _Sums:
     value: Floats
     belonging: Belonging
     is_total: Bools
+    is_counted: Bools
     entries: list[tuple[Places, Places, Floats]] = field(default_factory=list)
     low: list[Floats] = field(default_factory=list)
     high: list[Floats] = field(default_factory=list)
@@ -95,6 +97,7 @@ class _Sums:
         is_exact = bool((np.abs(rest) <= TOLERANCE).all())
         if is_exact or (not doubled and (rest >= -TOLERANCE).all()):
             self.is_total[wide.cells] = True
+            self.is_counted[wide.cells] |= not fine.is_implied
             limits = (0, 0 if is_exact else np.inf)
             self.add(entries, limits, about=about, guard="" if is_exact else "rest")
             return
@@ -156,6 +159,7 @@ class Relations:
         is_shown: Cells that stand somewhere for all to read.
         is_money: Cents rather than people.
         is_total: Cells that are the sum of others.
+        is_counted: Those of which one of the others stands in a table.
         matrix: One row per relation, one column per cell.
         low: Least value of each relation.
         high: Greatest value.
@@ -173,6 +177,7 @@ class Relations:
     is_shown: Bools
     is_money: Bools
     is_total: Bools
+    is_counted: Bools
     matrix: csr_array
     low: Floats
     high: Floats
@@ -192,7 +197,7 @@ def relations_of(columns: Sequence[Column], insiders: str) -> Relations:
     """
     sheets, places, value = _sheets(columns)
     belonging = Belonging(column.about for column in columns)
-    sums = _Sums(value, belonging, np.zeros(len(value), dtype=bool))
+    sums = _Sums(value, belonging, *np.zeros((2, len(value)), dtype=bool))
     for fine, wide in permutations(sheets, 2):
         if fine.quantity == wide.quantity and set(fine.dims) != set(wide.dims):
             sums.tie(fine, wide)
@@ -217,13 +222,13 @@ def relations_of(columns: Sequence[Column], insiders: str) -> Relations:
     guard = np.concatenate([*sums.guard, np.zeros(0, "<U6")])
     about = np.concatenate([*sums.about, np.zeros(0, np.int64)])
     still = read.copy()  # a total changes by what one's own do, where all others stand still
-    for _, now in sums.same:
-        still[now] = True
+    for both in sums.same:
+        still[np.concatenate(both)] = True
     own = _and_their_sums(alone.copy(), equal, still) | read[:, None]
     known = (matrix != 0).astype(float) @ (~own).astype(float) == 0
     knows = np.where((guard == "change")[:, None], known, alone[about])
     return Relations(
-        places, value, lower, is_shown, is_money, sums.is_total, matrix, low, high,
+        places, value, lower, is_shown, is_money, sums.is_total, sums.is_counted, matrix, low, high,
         guard, about, owners, knows, _names(sheets),
     )  # fmt: skip
 
@@ -258,7 +263,8 @@ def _sheets(columns: Sequence[Column]) -> tuple[list[_Sheet], list[Places], Floa
         one = columns[members[0]]
         sheets.append(
             _Sheet(quantity, one.unit, dims, about.iloc[first].reset_index(drop=True),
-                   np.arange(size, size + len(distinct)), one.is_money, one.now)
+                   np.arange(size, size + len(distinct)), one.is_money, one.now,
+                   all(columns[number].is_implied for number in members))
         )  # fmt: skip
         values.append(value[first])
         size += len(distinct)

@@ -15,10 +15,12 @@ from pumpurs_analysis.disclosure.columns import (
     columns_of,
     hides_with_row,
     is_small,
+    last_shown,
     tells_of,
 )
 from pumpurs_analysis.disclosure.linking import Column, Linked, Linker
 from pumpurs_analysis.disclosure.pairs import CannotLink
+from pumpurs_analysis.disclosure.places import path
 from pumpurs_analysis.disclosure.primary import Rules, rules_of_release
 from pumpurs_analysis.disclosure.published import (
     BEHIND,
@@ -29,7 +31,7 @@ from pumpurs_analysis.disclosure.published import (
     Published,
 )
 from pumpurs_analysis.disclosure.suppress import Question, cheapest
-from pumpurs_analysis.disclosure.system import Bools, Proof, System
+from pumpurs_analysis.disclosure.system import Bools, Places, Proof, System
 from pumpurs_analysis.measures.result import Result
 
 _NAMED = 5  # rows named in a refusal
@@ -118,10 +120,13 @@ def _public(
     columns, sources = columns_of(records, rules)
     former = [] if ledger is None else ledger.columns(columns)
     linked = link([*columns, *former], rules)
+    _check_rings(linked, sources, rules)
     search = cheapest(linked.system)
-    linked = Linked(search.system, linked.places)
+    linked = replace(linked, system=search.system)
     if search.unsafe:
-        raise NotReleasable(_refusal(linked.system, search.unsafe))
+        near = [_near(linked.system, question.cell) for question in search.unsafe]
+        last = last_shown(near, sources, linked.places)
+        raise NotReleasable(_refusal(linked.system, search.unsafe), last)
     masks = _masks(records, linked, sources, rules=rules)
     finished = [_masked(result, mask, rules) for result, mask in zip(records, masks, strict=True)]
     told = ([*columns, *former], sources)
@@ -141,6 +146,23 @@ def link(columns: Sequence[Column], rules: Rules) -> Linked:
         return Linker(list(columns), rules).linked()
     except CannotLink as cannot:
         raise NotReleasable(str(cannot)) from cannot
+
+
+def _check_rings(linked: Linked, sources: Sequence[Source], rules: Rules) -> None:
+    """Refuse rings of tables of which who knows a place has a part by everything at once."""
+    system = linked.system
+    for column, places in zip(linked.columns, linked.places, strict=True):
+        dims = [str(name) for name in column.about]
+        if column.is_any and any(path(name, rules.insiders) for name in dims):
+            tied = np.unique(system.matrix[system.by_cell[:, places].indices].indices)
+            if (~np.isnan(system.need_low[tied])).any():
+                every = ", ".join(dims)
+                raise NotReleasable(
+                    f"{column.quantity} stands in tables that can only be judged by {every} at "
+                    f"once: who knows everything of one {rules.insiders} can reckon with that. Ask "
+                    f"by ({every}) as well and protect it with them, or leave one of them out.",
+                    last_shown([tied], sources, linked.places),
+                )
 
 
 def _masks(
@@ -207,6 +229,13 @@ def _refusal(system: System, questions: Sequence[Question]) -> str:
         "This cannot be released: even with all else hidden that may be, small numbers could be "
         f"worked out. Merge these rows with others, or leave a table out: {named}{more}."
     )
+
+
+def _near(system: System, cell: int) -> Places:
+    """Give a cell; for one that stands in no table those that it lies between."""
+    rows = system.by_cell[:, [cell]].indices if system.is_unlisted[cell] else []
+    tied: Places = np.append(system.matrix[rows].indices, cell).astype(np.int64)
+    return tied
 
 
 def _row_to_merge(system: System, cell: int) -> str:

@@ -86,8 +86,18 @@ class System:
     @cached_property
     def is_total(self) -> Bools:
         """Cells that are the sum of others."""
+        return self._totals(np.ones(len(self.value), dtype=bool))
+
+    @cached_property
+    def is_counted_total(self) -> Bools:
+        """Cells that are the sum of others of which one stands in a table."""
+        return self._totals(~self.is_unlisted)
+
+    def _totals(self, of: Bools) -> Bools:
         equations = np.setdiff1d(np.flatnonzero(self.row_low == self.row_high), self.no_sums)
-        total: Bools = (self.matrix[equations].tocsc() < 0).sum(axis=0) > 0
+        sums = self.matrix[equations]
+        has_one = (sums > 0).astype(float) @ of.astype(float) > 0
+        total: Bools = (sums[np.flatnonzero(has_one)].tocsc() < 0).sum(axis=0) > 0
         return total
 
     @cached_property
@@ -286,7 +296,7 @@ class Proof:
             asked[side, self.needs[side, OUTSIDER] <= TOLERANCE, :] = False
             done = self.needs[side, KNOWS_MORE_THAN_ZERO] <= TOLERANCE
             asked[side, done | ~system.is_whole[self.guarded], KNOWS_MORE_THAN_ZERO] = False
-        is_total = system.is_total[self.guarded]
+        is_total = system.is_counted_total[self.guarded]
         # A total of rows that are each at least 1 is no less than their number.
         asked[0, is_total, KNOWS_MORE_THAN_ZERO] = False
         own = system.owners[self.guarded]

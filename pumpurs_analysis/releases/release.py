@@ -266,16 +266,16 @@ def protected(data: Dataset, threshold: int, *, ledger: "Ledger | None" = None) 
     results = {key: make(data, figure) for key, figure in asked().items()}
     made: dict[str, Published] = {}
     refused, left = "", list(results)
-    while left:  # most needed first; a protection takes seconds: who cannot join is found by halves
-        kept, fits, fails, size = list(made), 0, len(left) + 1, len(left)
-        while fails - fits > 1:
-            wanted = {key: results[key] for key in (*kept, *left[:size])}
-            try:
-                made, fits = _together(wanted, threshold, ledger), size
-            except NotReleasable as cannot:
-                refused, fails = str(cannot), size
-            size = (fits + fails) // 2
-        left = left[fails:]
+    while left:  # most needed first
+        kept = list(made)
+        try:
+            made = _together({key: results[key] for key in (*kept, *left)}, threshold, ledger)
+            left = [key for key in results if key not in made]  # one may fit without another
+        except NotReleasable as cannot:
+            refused = refused or str(cannot)
+            out = {number - len(kept) for number in cannot.without if number >= len(kept)}
+            out = out or {len(left) - 1}
+            left = [key for number, key in enumerate(left) if number not in out]
     if not made:
         raise NotReleasable(refused)
     return _release(data, made)

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pumpurs_analysis.disclosure.tables import Cube, suppress
+from pumpurs_analysis import attack, protect
+from tests.benchmarks.bench_protection import tables
+from tests.plain_tables import Cube, suppress
 
 SLOW = pytest.mark.skipif(
     not os.environ.get("PUMPURS_BENCHMARKS"), reason="set PUMPURS_BENCHMARKS=1 for the large ones"
@@ -64,3 +66,18 @@ def test_43_by_10_by_2_takes_at_most_300_times_as_long(small):
     took, _, _ = seconds((43, 10, 2))
 
     assert took < 300 * max(small[0], 0.1)
+
+
+def test_schools_of_many_municipalities_are_kept_from_each_insider_in_one_go(small):
+    """120 schools of 43 municipalities, by 4 kinds, with every total, insiders and the audit."""
+    results = tables((120, 4))
+    start = time.process_time()
+
+    shown = protect(*results)
+
+    assert time.process_time() - start < 60 * max(small[0], 0.1)
+    hidden = sum(each.hidden_count for each in shown)
+    assert hidden <= 3 * sum(each.frame["support_count"].between(1, 4).sum() for each in results)
+    told = attack(shown)
+    assert set(told["status"]) <= {"ok", "needless"}
+    assert hidden > 100

@@ -55,9 +55,9 @@ def test_modules_stay_within_500_lines(module):
 # Lines a part may hold. What needs more has missed a mechanism: look for it before raising a number
 # (docs/decisions/0012).
 BUDGETS = {
-    "app": 4400, "case_studies": 2200, "charts": 3800, "checks": 700, "disclosure": 4130,
-    "example": 2400, "export": 5500, "interviews": 1800, "layout": 1120, "measures": 5100,
-    "normalise": 2400, "read": 2000, "releases": 650, "workspace": 900,
+    "app": 4450, "case_studies": 2000, "charts": 3600, "checks": 700, "disclosure": 4125,
+    "example": 2400, "export": 5300, "interviews": 1050, "layout": 1120, "measures": 5100,
+    "normalise": 2400, "read": 1950, "releases": 650, "workspace": 900,
 }  # fmt: skip
 
 
