@@ -1,6 +1,7 @@
 """What every table looks like: its columns, their types and what one row is, from the catalogue."""
 
 from collections.abc import Hashable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -84,8 +85,18 @@ def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(
             f"Table {table} declares no column {', '.join(unknown)}; it has {[*wanted]}"
         )
+    return _with_types(table, frame) if len(frame) else _empty(table).copy()
+
+
+@cache
+def _empty(table: str) -> pd.DataFrame:  # most tables of most files have no rows
+    return _with_types(table, pd.DataFrame())
+
+
+def _with_types(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     typed = {
-        name: _typed(frame.get(name), field["dtype"], frame.index) for name, field in wanted.items()
+        name: _typed(frame.get(name), field["dtype"], frame.index)
+        for name, field in fields(table).items()
     }
     return pd.DataFrame(typed, index=frame.index, copy=False).reset_index(drop=True)
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from threading import Lock
@@ -27,6 +28,8 @@ from pumpurs_analysis import catalogue
 IS_POSSIBLE = sys.platform == "linux"
 _NAME = "pumpurs-nursery"
 _STARTS = "ipykernel_launcher"
+# What a kernel imports at its start.
+_OF_A_KERNEL = ("ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.debugger", "psutil")
 # Threads do not survive a fork, and a page computes little: one is enough.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -136,9 +139,11 @@ def open_nursery() -> Iterator[None]:
 
 
 def _warm() -> None:
-    """Import what pages need and read the catalogue; no data of a delivery."""
-    import ipykernel.kernelapp  # noqa: F401, PLC0415  (in the parent only)
-
+    """Import what pages need, read the catalogue, draw what is public; no data of a delivery."""
+    # Nobody debugs a page, and a debugger takes half a second and 30 MB of each kernel.
+    sys.modules["debugpy"] = None  # type: ignore[assignment]
+    for name in _OF_A_KERNEL:
+        import_module(name)
     from pumpurs_analysis.app import (  # noqa: F401, PLC0415  (the same)
         case_page,
         data_check,
@@ -149,9 +154,12 @@ def _warm() -> None:
         records,
         rules_page,
     )
+    from pumpurs_analysis.app.state import Selection  # noqa: PLC0415  (the same)
 
     for name in ("texts", "codes", "tables", "rules", "sources"):
         catalogue.entries(name)
+    # Drawing imports more, and keeps what it worked out: done once here, with what is public.
+    published_figures.build(Selection())
     gc.freeze()  # what is here stays: a kernel's collector writes on none of it, so it stays shared
 
 

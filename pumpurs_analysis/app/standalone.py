@@ -255,7 +255,8 @@ class Standalone(Voila):  # type: ignore[misc]  # it ships no types
 
     def stop(self) -> None:
         """End every kernel at once: none holds anything to save."""
-        run_sync(self.kernel_manager.shutdown_all)(now=True)
+        with suppress(HTTPError):  # a page that was left just now has ended its own
+            run_sync(self.kernel_manager.shutdown_all)(now=True)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
 
