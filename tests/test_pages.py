@@ -1,5 +1,6 @@
 """Pages about records: without a browser."""
 
+import json
 import re
 from io import BytesIO
 from pathlib import Path
@@ -50,6 +51,21 @@ def test_every_page_is_drawn_in_both_languages(public, spec, language):
     made_up = {"lv": "Izdomāti parauga dati.", "en": "Made-up example data."}[language]
     assert all(made_up in chart.footnote[0] for chart in charts)
     assert len({part.id for part in parts}) == len(parts)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_leads_to_all_others(monkeypatch, name):
+    monkeypatch.setattr("pumpurs_analysis.workspace.which", lambda: None)
+    notebook = (ROOT / "dashboards" / f"{name}.ipynb").read_text("utf-8")
+    shown = []
+    monkeypatch.setattr(page, "show", lambda build, **_: shown.append(build(Selection())))
+
+    code = "\n".join("".join(cell["source"]) for cell in json.loads(notebook)["cells"])
+    exec(code, {})  # noqa: S102  (as Voila runs it)
+
+    head = next(part for part in shown[0] if isinstance(part, Head))
+    led = [link.href.partition(".")[0] for link in head.links]
+    assert led == [each for each in PAGES if each != name]
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)

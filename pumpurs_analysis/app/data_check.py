@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
-from pumpurs_analysis.app import page
+from pumpurs_analysis.app import page, places
 from pumpurs_analysis.app.parts import (
     Bullets,
     Cell,
@@ -166,6 +166,7 @@ def _parts(done: _Outcome | None, language: Language) -> Iterator[Part]:
         title=say(f"{_PAGE}.title", language),
         subtitle=say(f"{_PAGE}.subtitle", language),
         badge=say(f"{_PAGE}.badge", language),
+        links=places.links("data_check", Selection(language=language)),
     )
     yield _drop(done, language)
     if done is None:

@@ -9,6 +9,9 @@ from datetime import date
 from functools import cache
 
 from pumpurs_analysis import workspace
+from pumpurs_analysis.app import PAGES
+from pumpurs_analysis.app.parts import Link
+from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.dataset import StoredTables, published
 from pumpurs_analysis.disclosure import NotReleasable
 from pumpurs_analysis.disclosure.published import Audience
@@ -109,3 +112,18 @@ def name_of(shown: Release) -> str:
     """Give the name of the folder that a release comes from."""
     tables = shown.data.tables
     return tables.folder.name if isinstance(tables, StoredTables) else ""
+
+
+def links(page_name: str, selection: Selection) -> list[Link]:
+    """Give the way to the other pages; they take of the filters what they offer.
+
+    Example:
+        >>> links("overview", Selection(language="en", filters={"school_year": "2019/2020"}))[0]
+        Link(text='Risks', href='risks.ipynb?lang=en&school_year=2019%2F2020')
+    """
+    kept = selection.as_query()
+    return [
+        Link(say(f"page.{name}.nav", selection.language), f"{name}.ipynb?{kept}")
+        for name in PAGES
+        if name != page_name
+    ]

@@ -6,7 +6,7 @@ Comes in: a visitor's choice of municipality and measure. Goes out: the page's p
 from functools import cache
 
 from pumpurs_analysis import charts, measures, schema, text
-from pumpurs_analysis.app import figures, page
+from pumpurs_analysis.app import figures, page, places
 from pumpurs_analysis.app.parts import (
     Choice,
     Definitions,
@@ -65,6 +65,7 @@ def _country(language: Language) -> tuple[Part, ...]:
             title=say(f"{_PAGE}.title", language),
             subtitle=say(f"{_PAGE}.subtitle", language),
             badge=say(f"{_PAGE}.badge", language),
+            links=places.links("published_figures", Selection(language=language)),
         ),
         _tiles(data, language),
         Section(

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import cast
 
 from pumpurs_analysis import charts, schema
-from pumpurs_analysis.app import PAGES, figures, hidden, page, places
+from pumpurs_analysis.app import figures, hidden, page, places
 from pumpurs_analysis.app.parts import (
     Choice,
     Filter,
@@ -177,17 +177,12 @@ def head(page_name: str, release: Release | None, selection: Selection) -> Head:
     """Give a page's head: what it is about, whose data, and the way to the other pages."""
     language = selection.language
     kept = selection.as_query()
-    links = [
-        Link(say(f"page.{name}.nav", language), f"{name}.ipynb?{kept}")
-        for name in PAGES
-        if name != page_name
-    ]
     return Head(
         title=say(f"page.{page_name}.title", language),
         subtitle=_subtitle(page_name, release, language),
         badge=_badge(release, language),
         badge_tone="warning" if release and release.audience == "owner" else "note",
-        links=links,
+        links=places.links(page_name, selection),
         actions=[Link(say(f"page.{name}.of_view", language), f"{name}.ipynb?{kept}")
                  for name in _OF_VIEW.get(page_name, ())],
     )  # fmt: skip
