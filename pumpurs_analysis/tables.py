@@ -9,9 +9,10 @@ import html
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from itertools import compress
+from typing import Any, Self
 
 import pandas as pd
 
@@ -68,6 +69,22 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     language: Language
+
+    def without_empty(self) -> Self:
+        """Leave out columns in which nothing is said, so that the others have room.
+
+        Example:
+            >>> heads = (Column("a", "A", is_number=False), Column("b", "B", is_number=False))
+            >>> made = Table("x", heads, ((Cell("1"), Cell("")), (Cell("2"), Cell(""))), "lv")
+            >>> [column.key for column in made.without_empty().columns]
+            ['a']
+        """
+        said = [any(row[place].text for row in self.rows) for place in range(len(self.columns))]
+        return replace(
+            self,
+            columns=tuple(compress(self.columns, said)),
+            rows=tuple(tuple(compress(row, said)) for row in self.rows),
+        )
 
     def to_csv(self) -> bytes:
         r"""Write the table as shown for Latvian Excel: UTF-8 with mark, ``;``, decimal comma.

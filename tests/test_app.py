@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plotly.offline import get_plotlyjs_version
 
 from pumpurs_analysis.app.page import as_csv, show
 from pumpurs_analysis.app.parts import (
@@ -29,7 +30,7 @@ from pumpurs_analysis.app.parts import (
     Width,
 )
 from pumpurs_analysis.app.state import Selection
-from pumpurs_analysis.app.widget import PAGE_MIME, Page, words
+from pumpurs_analysis.app.widget import PAGE_MIME, PLOTLY, STATIC, Page, words
 
 Sent = list[tuple[dict[str, Any], list[bytes]]]
 
@@ -260,6 +261,12 @@ def test_a_hidden_cell_has_no_number_anywhere() -> None:
     table = Table(id="t", title="T", columns=[Column("n", numeric=True)], rows=[Row([Cell("<5")])])
 
     assert table.to_json()["rows"] == [{"pick": "", "cells": [["<5", None]]}]
+
+
+def test_the_script_that_draws_is_of_the_version_that_figures_are_made_for() -> None:
+    first_words = (STATIC / PLOTLY).read_bytes()[:200].decode()
+
+    assert f"plotly.js (basic - minified) v{get_plotlyjs_version()}\n" in first_words
 
 
 def test_a_figure_becomes_plain_json() -> None:

@@ -51,6 +51,9 @@ def test_every_page_is_drawn_in_both_languages(public, spec, language):
     made_up = {"lv": "Izdomāti parauga dati.", "en": "Made-up example data."}[language]
     assert all(made_up in chart.footnote[0] for chart in charts)
     assert len({part.id for part in parts}) == len(parts)
+    # What the script of the pages can draw.
+    drawn = {trace["type"] for chart in charts for trace in chart.figure["data"]}
+    assert drawn <= {"bar", "scatter"}
 
 
 @pytest.mark.parametrize("name", PAGES)

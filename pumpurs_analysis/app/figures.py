@@ -109,7 +109,7 @@ def table(  # noqa: PLR0913  (each is one word of the card)
         offered: What the filter offers now; other rows cannot be pressed.
         width: Columns of twelve.
     """
-    made = tables.table(shown, language=language)
+    made = tables.table(shown, language=language).without_empty()
     is_first = bool(made.columns) and made.columns[0].key == picks
     codes = shown.frame[picks].astype("string").fillna("") if is_first else pd.Series(dtype=str)
     if offered is not None:
@@ -142,7 +142,7 @@ def worklist(
         language: Language of all words and numbers.
         words: ``title``, ``subtitle`` and ``search`` of the card.
     """
-    made = tables.worklist(rows, language=language)
+    made = tables.worklist(rows, language=language).without_empty()
     notes = [say(note, language) for note in rows.notes]
     internal = say("page.internal", language)
     made_up = [say("made_up", language)] if rows.is_made_up else []

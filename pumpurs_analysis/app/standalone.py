@@ -19,7 +19,6 @@ from socket import socket
 from typing import Any, Self
 from urllib.parse import parse_qs
 
-import plotly
 from jupyter_core.utils import run_sync
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
@@ -36,11 +35,10 @@ from pumpurs_analysis import catalogue
 from pumpurs_analysis.app import PAGES, guide, nursery
 from pumpurs_analysis.app.first_pictures import FirstPictures
 from pumpurs_analysis.app.nursery import open_nursery
-from pumpurs_analysis.app.widget import STATIC
+from pumpurs_analysis.app.widget import PLOTLY, STATIC
 from pumpurs_analysis.text import LANGUAGES, Language
 
 TEMPLATE = Path(__file__).parent / "voila" / "templates" / "pumpurs"
-PLOTLY = Path(plotly.__file__).parent / "package_data"
 HERE = "127.0.0.1"
 
 # Nothing is fetched from, or sent to, anywhere else.
@@ -102,7 +100,7 @@ class Site:
     @property
     def plotly(self) -> str:
         """Where plotly's script is served, once for all pages."""
-        return f"/pumpurs/plotly-{plotly.__version__}/plotly.min.js"
+        return self.url(PLOTLY)
 
     def url(self, name: str) -> str:
         """Give the address of one of our files."""
@@ -214,7 +212,6 @@ class Standalone(Voila):  # type: ignore[misc]  # it ships no types
         ours: list[Any] = [
             (r"/voila/api/shutdown/(.*)", _Leave),
             (r"/pumpurs/[0-9a-f]+/(.*)", _Unchanging, {"path": str(STATIC)}),
-            (r"/pumpurs/plotly-[^/]+/(plotly\.min\.js)", _Unchanging, {"path": str(PLOTLY)}),
             (f"/pumpurs/guide/{guide.NAMES}", guide.Guide),
             (r"/pumpurs/guide/pictures/(guide-[\w.-]+\.png)", StaticFileHandler, pictures),
         ]

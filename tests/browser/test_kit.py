@@ -31,7 +31,7 @@ def test_the_page_is_drawn_from_this_computer_alone(
     expect(page.locator(".plot.is-drawn")).to_have_count(2)
     assert [address for address in requests if not address.startswith(OURS)] == []
     assert complaints == []
-    assert sum("plotly.min.js" in address for address in requests) == 1
+    assert sum("plotly-basic" in address for address in requests) == 1
 
 
 def test_the_language_switches_without_reloading(visit: Visit) -> None:
