@@ -6,7 +6,7 @@ of one server, hence of one audience; views with filters are nobody else's busin
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +30,13 @@ class FirstPictures:
         order = sorted(LANGUAGES, key=lambda language: language != first)
         return [self._kept[page, one] for one in order if (page, one) in self._kept]
 
-    def take(self, page: str, drawn: State) -> State | None:
-        """Keep what a kernel drew, if it is a first picture; None if it is the one kept already."""
+    def take(self, page: str, drawn: State, sent: Sequence[State]) -> State | None:
+        """Keep what a kernel drew, if it is a first picture; None if its visitor has it already."""
         self._forget_old()
-        place = page, drawn["language"]
         is_failure = any(part["id"] == FAILED for part in drawn["parts"])
-        if is_failure or drawn["query"] != f"lang={drawn['language']}":
-            return drawn
-        if self._kept.get(place) == drawn:
-            return None
-        self._kept[place] = drawn
-        return drawn
+        if not is_failure and drawn["query"] == f"lang={drawn['language']}":
+            self._kept[page, drawn["language"]] = drawn
+        return None if drawn in sent else drawn
 
     def _forget_old(self) -> None:
         data = _data()

@@ -102,7 +102,7 @@ def test_a_file_is_taken_wherever_it_falls(opened):
 
 def test_the_keyboard_alone_is_enough(opened, delivery):
     page = opened()
-    for _ in range(4):  # past the skip link and the languages
+    for _ in range(15):  # past the skip link, the languages and the other pages
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.dataset.key") == "choose":
             break

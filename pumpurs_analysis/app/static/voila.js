@@ -115,10 +115,10 @@ function show(state) {
   page.show(state);
 }
 
-// Shown ahead of its kernel's answer: the whole page in the other language.
+// Shown while the kernel starts: the whole page in the other language.
 function known({ kind, value }) {
-  const wholePage = kind === "language" && first.some(({ query }) => query === page.state.query);
-  return wholePage ? first.find(({ language }) => language === value) : undefined;
+  const isWhole = !page.channel && kind === "language" && first.includes(page.state);
+  return isWhole ? first.find(({ language }) => language === value) : undefined;
 }
 
 function connect() {
