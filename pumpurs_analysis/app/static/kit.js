@@ -985,9 +985,10 @@ function loosen(data, layout) {
   for (const words of layout.annotations) Object.assign(words, { text: loosened(words), y: up(words.y) });
   for (const shape of layout.shapes ?? []) Object.assign(shape, { y0: up(shape.y0), y1: up(shape.y1) });
   for (const trace of data) {
-    const half = (trace.width ?? 0) / 2;
-    if (half) trace.width = trace.y.map((y) => up(y + half) - up(y - half));
-    trace.y = trace.y.map((y) => (up(y + half) + up(y - half)) / 2);
+    const half = (at) => (trace.width?.[at] ?? trace.width ?? 0) / 2;
+    const ends = trace.y.map((y, at) => [up(y - half(at)), up(y + half(at))]);
+    if (trace.width) trace.width = ends.map(([above, below]) => below - above);
+    trace.y = ends.map(([above, below]) => (above + below) / 2);
   }
   layout.yaxis.range = layout.yaxis.range.map(up);
   return pixels;
