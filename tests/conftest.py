@@ -20,14 +20,6 @@ def figures() -> Dataset:
     return published()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def own_folder(tmp_path_factory):
-    """Keys and the last workspace of the person who runs the tests are left alone."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PUMPURS_CONFIG", str(tmp_path_factory.mktemp("config")))
-        yield
-
-
 @pytest.fixture(scope="session")
 def example_records() -> Dataset:
     """The made-up delivery as tidy tables."""

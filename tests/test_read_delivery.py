@@ -20,7 +20,7 @@ from pumpurs_analysis.read.source import Refused, Source
 
 PARTS = runpy.run_path(str(Path(__file__).parent / "dirty" / "parts.py"))
 workbook, archive, cell = PARTS["workbook"], PARTS["archive"], PARTS["cell"]
-KEY = b"a key of tests"
+KEY, read, codes = PARTS["KEY"], PARTS["read"], PARTS["codes"]
 TABLE = (
     'Skola;Mēnesis;Summa\r\nĶekavas vidusskola;2019-10;"30,50"\r\n;;\r\n"a\r\nb";x;"y ""z"""\r\n'
 )
@@ -35,16 +35,6 @@ CELLS = [
 def cells(grid):
     columns = [column.tolist() for column in grid.columns]
     return [list(row) for row in zip(*columns, strict=True)]
-
-
-def read(folder, content, name="a.csv"):
-    file = folder / name
-    file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_delivery(file, key=KEY)
-
-
-def codes(problems):
-    return [problem.code for problem in problems]
 
 
 @pytest.mark.parametrize("separator", [";", ",", "\t", "|"])

@@ -12,17 +12,7 @@ from pumpurs_analysis.read import read_delivery
 PARTS = runpy.run_path(str(Path(__file__).parent / "dirty" / "parts.py"))
 workbook, archive, cell = PARTS["workbook"], PARTS["archive"], PARTS["cell"]
 OFFICE = Path(__file__).parent / "dirty" / "office"
-KEY = b"a key of tests"
-
-
-def read(folder, content, name="a.csv"):
-    file = folder / name
-    file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_delivery(file, key=KEY)
-
-
-def codes(problems):
-    return [problem.code for problem in problems]
+KEY, read, codes = PARTS["KEY"], PARTS["read"], PARTS["codes"]
 
 
 REFUSED = {

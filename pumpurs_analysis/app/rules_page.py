@@ -38,8 +38,8 @@ def build(selection: Selection) -> list[Part]:
     """Give the page's parts for a visitor's choice.
 
     Example:
-        >>> [part.kind for part in build(Selection(language="en"))][:6]
-        ['head', 'filters', 'table', 'table', 'table', 'prose']
+        >>> [part.kind for part in build(Selection(language="en"))]
+        ['head', 'filters', 'table', 'table', 'table', 'prose', 'foot']
     """
     language = selection.language
     shown = _chosen(selection)

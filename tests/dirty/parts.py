@@ -3,6 +3,10 @@
 import zipfile
 from io import BytesIO
 
+from pumpurs_analysis.read import read_delivery
+
+KEY = b"a key of tests"
+
 _SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -60,3 +64,14 @@ def opendocument(content):
             "content.xml": f"<office:document-content {spaces}>{body}</office:document-content>",
         }
     )
+
+
+def read(folder, content, name="a.csv"):
+    """Give the grids and problems of one file."""
+    file = folder / name
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_delivery(file, key=KEY)
+
+
+def codes(problems):
+    return [problem.code for problem in problems]
