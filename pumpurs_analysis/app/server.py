@@ -28,6 +28,7 @@ def serve(  # noqa: PLR0913  (each is one choice of the command line)
     is_owner: bool = False,
     open_browser: bool = False,
     warm: bool = True,
+    ahead: bool = True,
     most_pages: int = MOST_PAGES,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
@@ -40,8 +41,8 @@ def serve(  # noqa: PLR0913  (each is one choice of the command line)
         workspace: Handed to the pages as PUMPURS_WORKSPACE.
         is_owner: Show the records to the person who may open them anyway: nothing is hidden.
         open_browser: Open the address in the user's browser.
-        warm: Open each page once at the start, so that the first visitor sees it at once, and on
-            Linux keep a warm parent that kernels are forked from.
+        warm: On Linux keep a warm parent that kernels are forked from.
+        ahead: Open each page once at the start, so that the first visitor sees it at once.
         most_pages: How many pages may be open at the same time; who comes next is asked to wait.
         on_ready: Called with the address once it answers.
 
@@ -68,6 +69,7 @@ def serve(  # noqa: PLR0913  (each is one choice of the command line)
         port=port,
         language=language,
         warm=warm,
+        ahead=ahead and warm,
         most_pages=most_pages,
         on_ready=ready,
     )
@@ -94,7 +96,8 @@ def _without(module: str) -> Iterator[None]:
 @click.argument("target", type=click.Path(exists=True, path_type=Path))
 @click.option("--port", default=DEFAULT_PORT, show_default=True)
 @click.option("--language", type=click.Choice(LANGUAGES), default="lv", show_default=True)
-@click.option("--warm/--cold", default=True, help="Make pages ready for the first visitor.")
+@click.option("--warm/--cold", default=True, help="Keep a warm parent kernels come from.")
+@click.option("--ahead/--not-ahead", default=True, help="Open each page once for who comes first.")
 @click.option("--owner", "is_owner", is_flag=True, help="For who may open the records anyway.")
 @click.option("--most-pages", default=MOST_PAGES, show_default=True, help="Open at the same time.")
 def main(target: Path, **given: Any) -> None:  # noqa: ANN401  (the options above)

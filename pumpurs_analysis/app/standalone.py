@@ -60,6 +60,7 @@ def run(
     port: int,
     language: Language,
     warm: bool,
+    ahead: bool,
     most_pages: int,
     on_ready: Callable[[str], None],
 ) -> None:
@@ -68,7 +69,7 @@ def run(
     with open_nursery() if nursery.IS_POSSIBLE and warm else nullcontext():
         app = Standalone(site, on_ready, config=_config(site, port=port, most_pages=most_pages))
         app.initialize([str(target)])
-        if warm:
+        if ahead:
             IOLoop.current().call_later(_PAUSE_SECONDS, app.make_ready)
         app.start()
 

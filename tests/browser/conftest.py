@@ -31,7 +31,8 @@ START_SECONDS = 60
 @contextmanager
 def serving(folder: Path, *flags: str) -> Iterator[str]:
     """Serve a folder in a process group of its own; end that group and no other."""
-    command = [sys.executable, "-m", "pumpurs_analysis.app.server", str(folder), *flags]
+    pages = [str(folder), "--port", "0", "--not-ahead", *flags]  # a test opens what it looks at
+    command = [sys.executable, "-m", "pumpurs_analysis.app.server", *pages]
     variables = os.environ | {"PYTHONPATH": str(ROOT), "LANG": "lv_LV.UTF-8"}
     with subprocess.Popen(
         command, env=variables, stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -67,7 +68,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    with serving(DEMO, "--port", "0") as address:
+    with serving(DEMO) as address:
         yield address
 
 
@@ -127,7 +128,7 @@ def pages_of(example_workspace: Path) -> Iterator[Callable[[str], str]]:
         @cache
         def address(audience: str) -> str:
             folder = ROOT / "dashboards"
-            return stack.enter_context(serving(folder, "--port", "0", *flags[audience]))
+            return stack.enter_context(serving(folder, *flags[audience]))
 
         yield address
 

@@ -34,7 +34,7 @@ TYPED = """(text) => {
 
 @pytest.fixture(scope="module")
 def stand_in(serve):
-    with serve(HERE / "stand_in", "--port", "0") as address:
+    with serve(HERE / "stand_in") as address:
         yield address
 
 
@@ -246,7 +246,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(opened, delivery, langua
 
 
 def test_the_page_itself_reads_a_delivery(context, serve):
-    with serve(HERE.parents[1] / "dashboards", "--port", "0", "--cold") as address:
+    with serve(HERE.parents[1] / "dashboards", "--cold") as address:
         page = context.new_page()
         page.set_default_timeout(WAIT)
         page.goto(f"{address}voila/render/data_check.ipynb?lang=lv", timeout=2 * WAIT)

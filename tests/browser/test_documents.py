@@ -167,7 +167,7 @@ def refusing(serve, tmp_path_factory, example_records):
             if data is not example_records:
                 beside.issue(shown, name="publish", on=date(2022, 10, 1))
         patch.setenv("PUMPURS_WORKSPACE", str(folder))
-        with serve(DASHBOARDS, "--port", "0") as where:
+        with serve(DASHBOARDS) as where:
             yield f"{where}voila/render/"
 
 

@@ -254,7 +254,7 @@ def test_a_stopped_server_is_said(
     browser: Browser, serve: Callable[..., AbstractContextManager[str]]
 ) -> None:
     page = browser.new_page()
-    with serve(DEMO / "demo.ipynb", "--port", "0", "--cold") as address:
+    with serve(DEMO / "demo.ipynb", "--cold") as address:
         page.goto(address)
         page.wait_for_selector(".is-drawn", timeout=60_000)
 
@@ -280,7 +280,7 @@ def test_the_next_visitor_sees_the_page_before_its_kernel_answers(visit: Visit) 
 def test_a_page_too_many_is_asked_to_wait(
     browser: Browser, serve: Callable[..., AbstractContextManager[str]]
 ) -> None:
-    with serve(DEMO / "demo.ipynb", "--port", "0", "--cold", "--most-pages", "1") as address:
+    with serve(DEMO / "demo.ipynb", "--cold", "--most-pages", "1") as address:
         first, second = browser.new_page(), browser.new_page()
         first.goto(address)
         first.wait_for_selector(".is-drawn", timeout=60_000)

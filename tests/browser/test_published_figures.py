@@ -15,7 +15,7 @@ CHARTS = 10
 
 @pytest.fixture(scope="module")
 def dashboards(serve):
-    with serve(DASHBOARDS, "--port", "0") as address:
+    with serve(DASHBOARDS) as address:
         yield address
 
 
