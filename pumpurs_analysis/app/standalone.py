@@ -54,7 +54,7 @@ _PING_MILLISECONDS = 30_000  # as often as a ping is sent; tornado allows no mor
 _PAUSE_SECONDS = 1.0  # between pages made ready ahead: a visitor goes first
 
 
-def run(
+def run(  # noqa: PLR0913  (each is one choice of the command line)
     target: Path,
     *,
     port: int,

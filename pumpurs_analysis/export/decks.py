@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from pumpurs_analysis import catalogue, tables
+from pumpurs_analysis import catalogue, schema, tables
 from pumpurs_analysis.charts.words import source_line
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.export import contents, findings
@@ -27,7 +27,7 @@ _GROUPS = 12  # categories of a chart, too
 _LETTERS, _LINE, _UNBROKEN = 80, 30, 16  # of a cell
 _COUNTED = {  # what n is of each measure
     "participation": ("plan_count", "count.plans"),
-    "risk_mix": ("denominator_count", "count.mentions"),
+    "risk_mix": ("denominator_count", ""),
     "risk_overlap": ("denominator_count", "count.plans"),
     "support_uptake": ("denominator_count", "count.learners"),
     "support_gaps": ("risk_learner_count", "count.learners"),
@@ -37,6 +37,8 @@ _COUNTED = {  # what n is of each measure
     "cost_per_unit": ("plan_count", "count.plans"),
     "ngo_projects": ("project_count", "slides.n.projects"),
 }
+_OF_PLACES = {"places", "schools"}  # one place alone stands in the headline numbers already
+_BASES = {"mention": "count.mentions", "plan": "count.plans"}
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,8 @@ def _told(
     if finding.by and finding.by[-1] in wanted.where:  # what it tells apart is one here
         raise NotShown("compares")
     figure = contents.figure(release, finding.measure, finding.by, where=wanted.where)
+    if name in _OF_PLACES and len(figure.frame) == 1:
+        raise NotShown("compares")
     return _slide(name, release, figure, wanted=wanted, message=message), figure
 
 
@@ -241,6 +245,8 @@ def _slide(name: str, release: Release, shown: Published, *, wanted: Wanted, mes
     drawing, grid, more = None, None, ""
     if finding.body == "tiles":
         known = contents.headlines(release, wanted.where)
+        if any(each.state == "hidden" for each in known):
+            more = _protection(release, language)
         tiles = tuple((each.label(language), each.text(language)) for each in known)
     elif finding.body == "drawing":
         drawing = draw(shown, language)
@@ -333,10 +339,16 @@ def n_of(shown: Published, language: Language) -> str:
         key, part = _STATED[result.name]
         return say(key, language, count=len(part(frame)))
     column, key = _COUNTED[result.name]
-    for name, code in (("basis", "mention"), ("basis", "learner")):
-        if name in frame and (frame[name] == code).any():
-            frame = frame[frame[name] == code]
-            break
+    if result.name == "risk_mix":  # shares of mentions, and of plans beside them
+        bases = [base for base in _BASES if frame["basis"].eq(base).any()]
+        counts = {base: frame.loc[frame["basis"].eq(base), column].iloc[0] for base in bases}
+        known = [
+            say(_BASES[base], language, count=float(count))
+            for base, count in counts.items() if not schema.is_missing(count)
+        ]  # fmt: skip
+        return ", ".join(known) or say("slides.n.hidden", language)
+    if "basis" in frame:
+        frame = frame[frame["basis"].eq("learner")]
     values = frame[column]
     if column in result.additive or result.name == "ngo_projects":
         is_one, total = not values.isna().any(), values.sum()
@@ -344,7 +356,9 @@ def n_of(shown: Published, language: Language) -> str:
         is_one, total = len(set(values.dropna())) == 1 and not values.isna().any(), values.iloc[0]
     if values.isna().all():
         return say("slides.n.hidden", language)
-    return say(key, language, count=float(total)) if is_one else say("slides.n.beside", language)
+    if is_one:
+        return say(key, language, count=float(total))
+    return say("slides.n.beside", language, what=say(f"{key}.all", language))
 
 
 # Of published figures: how many of them are shown.
@@ -366,17 +380,20 @@ def _notes(name: str, shown: Published, computed: str, *, wanted: Wanted) -> Ite
 
 
 def _method(release: Release, figures: Sequence[Published], language: Language) -> Slide:
-    threshold = release.recipe(next(shown for _, shown in contents.figures(release, {}))).threshold
-    protection = say("slides.method.public_text", language)
-    if threshold:
-        protection = say("slides.method.protection_text", language, most=threshold - 1)
     rows = [
         (say(f"slides.method.{part}", language), say(f"slides.method.{part}_text", language))
         for part in ("units", "marks", "recipe")
     ]
-    protection = f"{protection} {hidden_of(figures, language)}."
+    protection = f"{_protection(release, language)} {hidden_of(figures, language)}."
     rows.insert(2, (say("slides.method.protection", language), protection))
     return _words("method", rows, language, columns=("what", "meaning"))
+
+
+def _protection(release: Release, language: Language) -> str:
+    threshold = release.recipe(next(shown for _, shown in contents.figures(release, {}))).threshold
+    if not threshold:
+        return say("slides.method.public_text", language)
+    return say("slides.method.protection_text", language, most=threshold - 1)
 
 
 def _left_out(rows: Sequence[tuple[str, str]], language: Language) -> Slide:

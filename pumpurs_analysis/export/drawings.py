@@ -162,6 +162,14 @@ def _named(rows: Rows, dims: Sequence[str], language: Language) -> tuple[str, ..
     return tuple(group_name(row, dims, language) for row in rows)
 
 
+def _with_n(
+    names: Sequence[str], rows: Rows, column: str, *, language: Language
+) -> tuple[str, ...]:
+    """Put beside each name of how many its number is, where no one n holds for all of them."""
+    counts = _series(rows, column, "", unit="count", colour="", language=language).words
+    return tuple(f"{name}, n = {count}" for name, count in zip(names, counts, strict=True))
+
+
 def _in_order(published: Published, language: Language) -> tuple[Rows, tuple[str, ...], Kind]:
     """Rows of a figure by group: over time in its order, places in Latvian order."""
     dims = published.result.dimensions
@@ -284,6 +292,8 @@ def _cost_against_cap(published: Published, language: Language) -> Drawing | Non
         "allowed_cents": (say("slides.cost.allowed", language), theme.PALE),
     }
     drawn = _by_column(published, language, unit="money", columns=columns)
+    rows, names, _ = _in_order(published, language)
+    drawn = replace(drawn, categories=_with_n(names, rows, "compared_count", language=language))
     capped = [place for place, allowed in enumerate(drawn.series[1].numbers) if allowed != 0]
     return drawn.only(capped)
 
@@ -328,9 +338,10 @@ def _planned_and_delivered(published: Published, language: Language) -> Drawing 
         return None
     made = _series(rows, "done", say("slides.done", language), unit="share", colour=theme.ACCENT,
                    language=language)  # fmt: skip
-    colours = [theme.SUPPORT.get(row["support_kind"], theme.ACCENT) for row in rows]
-    names = _named(rows, ["support_kind"], language)
-    return Drawing("bar", "share", names, (_coloured(made, colours),))
+    names = _with_n(
+        _named(rows, ["support_kind"], language), rows, "planned_count", language=language
+    )
+    return Drawing("bar", "share", names, (made,))
 
 
 def _risk_overlap(published: Published, language: Language) -> Drawing | None:
@@ -370,7 +381,11 @@ def _support_gaps(published: Published, language: Language) -> Drawing | None:
             say(f"slides.gap.{outcome}", language),
             unit="count", colour=colour, language=language,
         ))  # fmt: skip
-    return Drawing("bar", "count", tuple(names[code] for code in codes), tuple(series))
+    firsts = [next(row for row in rows if row["risk_category"] == code) for code in codes]
+    shown = _with_n(
+        [names[code] for code in codes], firsts, "risk_learner_count", language=language
+    )
+    return Drawing("bar", "count", shown, tuple(series))
 
 
 def _ngo_projects(published: Published, language: Language) -> Drawing | None:

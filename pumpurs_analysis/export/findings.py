@@ -14,7 +14,7 @@ import pandas as pd
 from pumpurs_analysis import catalogue, schema
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.export import drawings
-from pumpurs_analysis.text import Language, money, number, percent, say, school_year
+from pumpurs_analysis.text import NBSP, Language, money, number, percent, say, school_year
 
 Body = Literal["tiles", "drawing", "table"]
 Title = Callable[[Published, Language], str]
@@ -96,11 +96,12 @@ def _risks(shown: Published, language: Language) -> str:
     return say("slides.risks.title", language, group=name, share=share)
 
 
-def _largest(frame: pd.DataFrame, column: str) -> "pd.Series[Any] | None":
-    """The row with the one largest value; None where one is hidden, for it could be larger."""
+def _largest(frame: pd.DataFrame, column: str, sign: int = 1) -> "pd.Series[Any] | None":
+    """The row with the one largest (sign -1: least) value; None where one is hidden."""
     if frame.empty or frame[column].isna().any():
         return None
-    largest = frame[frame[column] == frame[column].max()]
+    values = frame[column] * sign
+    largest = frame[values == values.max()]
     return largest.iloc[0] if len(largest) == 1 else None
 
 
@@ -122,7 +123,7 @@ def _risks_together(shown: Published, language: Language) -> str:
     if row is None:
         return ""
     groups = drawings.combination_name(str(row["combination"]), language).lower()
-    count = say("count.plans", language, count=float(row["with_risk_count"]))
+    count = say("count.plans", language, count=float(row["with_risk_count"])).replace(" ", NBSP)
     return say("slides.risks_together.title", language, groups=groups, count=count)
 
 
@@ -152,16 +153,24 @@ def _gaps(shown: Published, language: Language) -> str:
     if row is None:
         return ""
     name = _short("risk_category", row["risk_category"], language)
-    count = say("count.learners", language, count=float(row["outcome_learner_count"]))
+    learners = float(row["outcome_learner_count"])
+    count = say("count.learners", language, count=learners).replace(" ", NBSP)
     return say("slides.gaps.title", language, group=name, count=count)
 
 
 def _planned(shown: Published, language: Language) -> str:
     rows = shown.frame[shown.frame["support_kind"] == "consultation"]
-    if rows.empty or schema.is_missing(rows["delivered_ratio"].iloc[0]):
+    if len(rows) and not schema.is_missing(rows["delivered_ratio"].iloc[0]):
+        share = percent(float(rows["delivered_ratio"].iloc[0]), language, 1)
+        return say("slides.planned.title", language, share=share)
+    paid = shown.frame[shown.frame["paid_ratio"].notna() | shown.frame["planned_cents"].gt(0)]
+    least, most = _largest(paid, "paid_ratio", -1), _largest(paid, "paid_ratio")
+    if least is None or most is None or least is most:
         return ""
-    share = percent(float(rows["delivered_ratio"].iloc[0]), language, 1)
-    return say("slides.planned.title", language, share=share)
+    low, high = (percent(float(row["paid_ratio"]), language, 1) for row in (least, most))
+    first, last = (_short("support_kind", row["support_kind"], language) for row in (least, most))
+    words = {"low": low, "low_kind": first, "high": high, "high_kind": last}
+    return say("slides.planned.range", language, **words)
 
 
 def _cost(shown: Published, language: Language) -> str:

@@ -76,12 +76,12 @@ def _languages(language: Language) -> str:
 
 
 def _controls(words: Mapping[str, Any]) -> str:
+    filtering, searching = words["filter_label"], words["search_label"]
     return (
-        f'<div class="controls" hidden><label><span id="filter_label">{words["filter_label"]}'
-        f'</span><select id="filter"></select></label><label><span id="search_label">'
-        f'{words["search_label"]}</span><input type="search" id="search"></label>'
-        f'<button type="button" id="print">{words["print"]}</button>'
-        f'<p class="note" id="found" role="status"></p></div>'
+        f'<div class="controls" role="search" hidden><label><span id="filter_label">{filtering}'
+        f'</span><select id="filter"></select></label><label><span id="search_label">{searching}'
+        f'</span><input type="search" id="search"></label><button type="button" id="print">'
+        f'{words["print"]}</button><p class="note" id="found" role="status"></p></div>'
     )
 
 
@@ -204,6 +204,9 @@ class _Views:
         yield f'</summary><div class="scroll" tabindex="0">{table_html(grid)}</div></details>'
         yield '<div class="row"><button type="button" class="download">'
         yield f"{escape(say('publish.download', language))}</button>"
+        if drawing and not drawing.is_empty:
+            yield '<button type="button" class="picture">'
+            yield f"{escape(say('publish.picture', language))}</button>"
         recipe = contents.recipe_id(self.release, shown)
         yield f"</div><details><summary>{escape(say('publish.recipe', language, recipe=recipe))}"
         yield '</summary><dl class="recipe">'

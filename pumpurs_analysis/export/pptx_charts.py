@@ -134,7 +134,7 @@ def _end(drawing: Drawing) -> float:
     """Where the axis ends: right of the longest bar there is room for its number."""
     ends = [pair[1] for each in drawing.series for pair in each.ends if pair]
     values = [value for each in drawing.series for value in each.numbers if value is not None]
-    room = 1.3 if drawing.unit == "money" and drawing.kind == "bar" else 1.15  # sums are long
+    room = 1.45 if drawing.unit == "money" and drawing.kind == "bar" else 1.15  # sums are long
     return max([*values, *ends]) / _PER[drawing.unit] * room or 1.0
 
 

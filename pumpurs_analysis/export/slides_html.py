@@ -27,7 +27,7 @@ def html(deck: Deck, logos: Sequence[Path] = ()) -> str:
     slides = "".join([_first(deck, logos), *_slides(deck)])
     helping = escape(say("slides.help_print", deck.language))
     return offline.document(
-        f'<main>{slides}</main><p class="help">{helping}</p>',
+        f'<main>{slides}<p class="help">{helping}</p></main>',
         title=deck.title, language=deck.language, css="deck.css", script="deck.js",
     )  # fmt: skip
 

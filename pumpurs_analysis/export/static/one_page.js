@@ -48,27 +48,77 @@ function search() {
   $("found").textContent = wanted ? (forms[plural(found)] ?? forms.other).replace("{count}", found) : "";
 }
 
+const chosen = () => `${data.words[language].filter_label}: ${$("filter").selectedOptions[0].text}`;
+const notes = (card) => [...card.querySelectorAll(".note")].map((note) => note.textContent);
+
+function save(blob, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
 // What is shown, with what it is about: Excel in Latvia opens it with a double click.
 function download(card) {
   const safe = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
   const cell = (text) => (/[;"\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = [...card.querySelectorAll("tr:not([hidden])")].map((row) =>
     [...row.cells].map((each) => cell(each.className === "number" ? each.textContent : safe(each.textContent))).join(";"));
-  const chosen = $("filter").selectedOptions[0].text;
-  const about = [card.querySelector("h2").textContent, `${data.words[language].filter_label}: ${chosen}`,
-    card.querySelector(".about").textContent, ...[...card.querySelectorAll(".note")].map((note) => note.textContent),
+  const about = [card.querySelector("h2").textContent, chosen(), card.querySelector(".about").textContent, ...notes(card),
     $("about").textContent, $("marks").textContent].filter(Boolean);
   const text = "\ufeff" + [...rows, "", ...about.map((line) => cell(safe(line)))].join("\r\n") + "\r\n";
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-  link.download = `${card.dataset.name}.csv`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  save(new Blob([text], { type: "text/csv" }), `${card.dataset.name}.csv`);
+}
+
+// The chart with the words around it, twice as sharp as the screen: for a slide or a letter.
+async function picture(card) {
+  const drawn = card.querySelector("svg[role=img]");
+  const { width, height } = drawn.getBoundingClientRect();
+  const family = getComputedStyle(document.body).fontFamily;
+  const copy = drawn.cloneNode(true);
+  for (const [name, value] of Object.entries({ xmlns: "http://www.w3.org/2000/svg", width, height, "font-family": family }))
+    copy.setAttribute(name, value);
+  const image = new Image();
+  image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  const pen = canvas.getContext("2d");
+  const edge = 24, sharp = 2;
+  const lines = (text, font) => {
+    pen.font = font;
+    return text.split(" ").reduce((rows, word) => {
+      const longer = `${rows.at(-1)} ${word}`.trim();
+      return pen.measureText(longer).width > width ? [...rows, word] : [...rows.slice(0, -1), longer];
+    }, [""]).map((row) => ({ row, font, step: 1.4 * parseInt(font.match(/\d+/)) }));
+  };
+  const part = (texts, font) => texts.filter(Boolean).flatMap((text) => lines(text, font));
+  const above = [...part([card.querySelector("h2").textContent], `bold 18px ${family}`),
+    ...part([view ? chosen() : "", card.querySelector(".about").textContent], `14px ${family}`)];
+  const below = part([...notes(card), $("about").textContent, $("marks").textContent], `12px ${family}`);
+  const high = (rows) => rows.reduce((sum, { step }) => sum + step, 0);
+  canvas.width = sharp * (width + 2 * edge);
+  canvas.height = sharp * (high(above) + height + high(below) + 3 * edge);
+  pen.scale(sharp, sharp);
+  pen.fillStyle = "white";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  let y = edge;
+  const write = (rows, colour) => {
+    for (const { row, font, step } of rows) {
+      Object.assign(pen, { font, fillStyle: colour, textBaseline: "top" });
+      pen.fillText(row, edge, y);
+      y += step;
+    }
+  };
+  write(above, "#1F2933");
+  pen.drawImage(image, edge, y + edge / 2, width, height);
+  y += height + edge;
+  write(below, "#5A6470");
+  canvas.toBlob((blob) => save(blob, `${card.dataset.name}.png`), "image/png");
 }
 
 document.addEventListener("click", ({ target }) => {
   if (target.dataset.language) { language = target.dataset.language; draw(); }
   else if (target.classList.contains("download")) download(target.closest("article"));
+  else if (target.classList.contains("picture")) picture(target.closest("article"));
   else if (target.id === "print") print();
 });
 $("filter").addEventListener("change", (event) => { view = event.target.value; draw(); });
