@@ -4,8 +4,9 @@ Comes in: a Release and a list of findings (``catalogue/decks.yaml`` or a file o
 out: a `Deck`, written as PPTX and as HTML with the same words and numbers.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,10 @@ from pumpurs_analysis.releases import Release
 from pumpurs_analysis.releases.hidden import hidden_of
 from pumpurs_analysis.text import NBSP, Language, say
 
-_LINES, _COLUMNS = 12, 6  # of a table that is read from the back of a room
+_LINES, _COLUMNS, _ACROSS = 16, 6, 125  # of a table, and letters in a line of it
+_PARTS = 3  # slides for one table
 _GROUPS = 12  # categories of a chart, too
-_LETTERS, _LINE, _UNBROKEN = 80, 30, 16  # of a cell
+_LETTERS, _UNBROKEN = 80, 16  # of a cell
 _COUNTED = {  # what n is of each measure
     "participation": ("plan_count", "count.plans"),
     "risk_mix": ("denominator_count", ""),
@@ -49,6 +51,24 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     is_number: tuple[bool, ...]
 
+    @property
+    def widths(self) -> list[float]:
+        """Shares of the width: wide columns get more, and each enough for its longest word."""
+        needs = []
+        for texts in zip(self.head, *self.rows, strict=True):
+            words = " ".join(texts).replace(NBSP, "_").split() or [""]
+            needs.append(max(max(map(len, texts)) ** 0.85, max(map(len, words)) * 0.9 + 2))
+        return [each / sum(needs) for each in needs]
+
+    @property
+    def lines(self) -> list[int]:
+        """How many lines each row takes, the head first."""
+        room = [max(_ACROSS * width - 1, 1) for width in self.widths]
+        return [
+            max(math.ceil(len(text) / wide) for text, wide in zip(row, room, strict=True))
+            for row in (self.head, *self.rows)
+        ]
+
 
 @dataclass(frozen=True)
 class Slide:
@@ -63,7 +83,8 @@ class Slide:
         alt: The figure in words.
         tiles: Headline numbers: label and number.
         drawing: A chart.
-        grid: A table.
+        grid: A table, or its first part.
+        further: More parts of it; each takes a slide.
     """
 
     name: str
@@ -75,6 +96,19 @@ class Slide:
     tiles: tuple[tuple[str, str], ...] = ()
     drawing: Drawing | None = None
     grid: Grid | None = None
+    further: tuple[Grid, ...] = ()
+
+    def parts(self) -> "list[Slide]":
+        """Give one slide for each part of its table."""
+        if not self.further:
+            return [self]
+        count = 1 + len(self.further)
+        return [
+            replace(
+                self, name=f"{self.name}-{n}", grid=grid, subtitle=f"{self.subtitle} ({n}/{count})"
+            )
+            for n, grid in enumerate((self.grid, *self.further), start=1)
+        ]
 
 
 @dataclass(frozen=True)
@@ -162,7 +196,7 @@ def make_deck(release: Release, wanted: Wanted) -> Deck:
             what = say(f"slides.{name}.subtitle", language)
             left_out.append((what, say(f"slides.left_out.{why.reason}", language)))
             continue
-        slides.append(slide)
+        slides += slide.parts()
         shown.append(figure)
     slides.append(_method(release, shown, language))
     if left_out:
@@ -242,7 +276,8 @@ def _slide(name: str, release: Release, shown: Published, *, wanted: Wanted, mes
     finding = findings.FINDINGS[name]
     computed = findings.title(name, shown, language)
     tiles: tuple[tuple[str, str], ...] = ()
-    drawing, grid, more = None, None, ""
+    drawing, more = None, ""
+    grids: list[Grid] = []
     if finding.body == "tiles":
         known = contents.headlines(release, wanted.where)
         if any(each.state == "hidden" for each in known):
@@ -254,9 +289,8 @@ def _slide(name: str, release: Release, shown: Published, *, wanted: Wanted, mes
             raise NotShown("hidden" if shown.hidden_count else "cannot")
         drawing, more = _cut(drawing, language)
     else:
-        grid, more = grid_of(
-            tables.table(shown, language=language), language, columns=finding.columns
-        )
+        made = tables.table(shown, language=language)
+        grids, more = grids_of(made, language, columns=finding.columns)
     about = contents.about(wanted.where, language)
     subtitle = ". ".join(filter(None, (say(f"slides.{name}.subtitle", language), about)))
     recipe = contents.recipe_id(release, shown)
@@ -265,7 +299,8 @@ def _slide(name: str, release: Release, shown: Published, *, wanted: Wanted, mes
         name=name, title=message or computed, subtitle=subtitle,
         footer=footer(shown, language, recipe=recipe, more=_interval(drawing, more, language)),
         notes="\n".join(_notes(name, shown, computed, wanted=wanted)),
-        alt=f"{computed}. {told}".strip(), tiles=tiles, drawing=drawing, grid=grid,
+        alt=f"{computed}. {told}".strip(), tiles=tiles, drawing=drawing,
+        grid=grids[0] if grids else None, further=tuple(grids[1:]),
     )  # fmt: skip
 
 
@@ -282,10 +317,10 @@ def _interval(drawing: Drawing | None, more: str, language: Language) -> str:
     return " ".join(filter(None, (interval, more)))
 
 
-def grid_of(
+def grids_of(
     table: tables.Table, language: Language, *, columns: Sequence[str] = ()
-) -> tuple[Grid, str]:
-    """Take from a table what a slide has room for, and say how much it leaves.
+) -> tuple[list[Grid], str]:
+    """Part a table into what slides have room for, and say how much they leave.
 
     Args:
         table: The whole table.
@@ -294,24 +329,23 @@ def grid_of(
 
     Example:
         >>> column = tables.Column("plan_count", "Plans", True)
-        >>> rows = ((tables.Cell("7"),),) * 13
-        >>> grid_of(tables.Table("x", (column,), rows, "en"), "en")[1]
+        >>> rows = ((tables.Cell("7"),),) * 49
+        >>> grids_of(tables.Table("x", (column,), rows, "en"), "en")[1]
         '1 more row is not shown here.'
     """
     places = [i for i, each in enumerate(table.columns) if not columns or each.key in columns]
-    places = places[:_COLUMNS]
-    rows: list[tuple[str, ...]] = []
-    lines = 0
-    for row in table.rows:
-        texts = tuple(_short(row[i].text) for i in places)
-        lines += max(-(-len(text) // _LINE) for text in texts)
-        if lines > _LINES:
-            break
-        rows.append(texts)
-    left = len(table.rows) - len(rows)
-    head = tuple(table.columns[i].label for i in places)
-    grid = Grid(head, tuple(rows), tuple(table.columns[i].is_number for i in places))
-    return grid, say("slides.rows_left", language, count=left) if left else ""
+    kept = [table.columns[i] for i in places[:_COLUMNS]]
+    rows = tuple(tuple(_short(row[i].text) for i in places[:_COLUMNS]) for row in table.rows)
+    whole = Grid(tuple(each.label for each in kept), rows, tuple(each.is_number for each in kept))
+    parts, lines = [list(rows[:0])], 0
+    for row, high in zip(rows, whole.lines[1:], strict=True):
+        if lines + high > _LINES:
+            parts, lines = [*parts, []], 0
+        parts[-1].append(row)
+        lines += high
+    left = sum(map(len, parts[_PARTS:]))
+    more = say("slides.rows_left", language, count=left) if left else ""
+    return [replace(whole, rows=tuple(part)) for part in parts[:_PARTS]], more
 
 
 def _short(text: str) -> str:

@@ -15,7 +15,7 @@ from pumpurs_analysis.charts import theme
 from pumpurs_analysis.charts.caps import group_name
 from pumpurs_analysis.charts.groups import percent_of, why_missing
 from pumpurs_analysis.disclosure import Published
-from pumpurs_analysis.text import Language, money, number, percent, say, school_year, sort_key
+from pumpurs_analysis.text import NBSP, Language, money, number, percent, say, school_year, sort_key
 
 Unit = Literal["count", "share", "money"]
 Kind = Literal["bar", "column", "line"]
@@ -167,7 +167,9 @@ def _with_n(
 ) -> tuple[str, ...]:
     """Put beside each name of how many its number is, where no one n holds for all of them."""
     counts = _series(rows, column, "", unit="count", colour="", language=language).words
-    return tuple(f"{name}, n = {count}" for name, count in zip(names, counts, strict=True))
+    return tuple(
+        f"{name}, n{NBSP}={NBSP}{count}" for name, count in zip(names, counts, strict=True)
+    )
 
 
 def _in_order(published: Published, language: Language) -> tuple[Rows, tuple[str, ...], Kind]:

@@ -23,6 +23,7 @@ TAG = {"lv": "lv-LV", "en": "en-GB"}
 Box = tuple[int, int, int, int]
 _Pptx = Any  # it ships no types
 _SMALLER = 8  # categories from which letters become smaller
+_LONG = 10  # letters of a number; longer ones are broken by some programs
 _KIND = {
     "bar": XL_CHART_TYPE.BAR_CLUSTERED,
     "column": XL_CHART_TYPE.COLUMN_CLUSTERED,
@@ -54,7 +55,9 @@ def add_chart(slide: _Pptx, made: Slide, body: Box, *, language: Language) -> No
     shape = slide.shapes.add_chart(_KIND[drawing.kind], *body, data)
     describe(shape, made.alt)
     chart = shape.chart
+    longest = max(len(word) for each in drawing.series for word in each.words)
     size = 16 if len(drawing.categories) < _SMALLER else 12
+    number_size = min(size, 14) if longest > _LONG else size
     chart.font.size, chart.font.color.rgb = Pt(size), _rgb(theme.TEXT)
     chart.font._rPr.set("lang", TAG[language])  # noqa: SLF001  (pptx has no other door)
     chart.has_title = False
@@ -64,7 +67,7 @@ def add_chart(slide: _Pptx, made: Slide, body: Box, *, language: Language) -> No
     _axes(chart, drawing)
     plot = chart.plots[0]
     plot.has_data_labels = True
-    _label(plot.data_labels, drawing, language, size=size)
+    _label(plot.data_labels, drawing, language, size=number_size)
     if drawing.kind != "line":
         plot.gap_width, plot.overlap, plot.vary_by_categories = 45, -5, False
     for series, each in zip(plot.series, drawing.series, strict=True):
@@ -134,7 +137,7 @@ def _end(drawing: Drawing) -> float:
     """Where the axis ends: right of the longest bar there is room for its number."""
     ends = [pair[1] for each in drawing.series for pair in each.ends if pair]
     values = [value for each in drawing.series for value in each.numbers if value is not None]
-    room = 1.45 if drawing.unit == "money" and drawing.kind == "bar" else 1.15  # sums are long
+    room = 1.3 if drawing.unit == "money" and drawing.kind == "bar" else 1.15  # sums are long
     return max([*values, *ends]) / _PER[drawing.unit] * room or 1.0
 
 

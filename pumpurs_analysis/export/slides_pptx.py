@@ -16,12 +16,13 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from pumpurs_analysis.charts import theme
-from pumpurs_analysis.export.decks import Deck, Grid, Slide
+from pumpurs_analysis.export.decks import Deck, Slide
 from pumpurs_analysis.export.fixed_bytes import fixed
 from pumpurs_analysis.export.pptx_charts import TAG, Box, add_chart, describe
-from pumpurs_analysis.text import NBSP, Language, say
+from pumpurs_analysis.text import Language, say
 
 _Pptx = Any  # it ships no types
+_SIZES = (14, 12, 11)  # of letters in a table; the largest that fits
 WIDE, HIGH = Inches(13.333), Inches(7.5)
 _LEFT, _WIDTH = Inches(0.55), Inches(12.23)
 _FLOOR = Inches(6.62)  # below it stands the footer
@@ -212,16 +213,21 @@ def _table(slide: _Pptx, made: Slide, body: Box, *, letters: _Letters) -> None:
     grid = made.grid
     assert grid is not None  # noqa: S101  (the caller has looked)
     rows = [grid.head, *grid.rows]
-    row_high = min(Inches(0.45), body[3] // len(rows))
+    for size in _SIZES:
+        heights = [Inches(0.07) + lines * Pt(size * 1.22) for lines in grid.lines]
+        if sum(heights) <= body[3]:
+            break
+    spare = max(body[3] - sum(heights), 0) // len(rows)
+    heights = [max(high, min(high + spare, Inches(0.45))) for high in heights]
     shape = slide.shapes.add_table(
-        len(rows), len(grid.head), body[0], body[1], body[2], row_high * len(rows)
+        len(rows), len(grid.head), body[0], body[1], body[2], sum(heights)
     )
     describe(shape, made.alt)
     table = shape.table
-    for place, width in enumerate(_widths(grid)):
+    for place, width in enumerate(grid.widths):
         table.columns[place].width = Emu(int(body[2] * width))
     for line, row in enumerate(rows):
-        table.rows[line].height = row_high
+        table.rows[line].height = heights[line]
         for place, text in enumerate(row):
             cell = table.cell(line, place)
             cell.fill.solid()
@@ -230,15 +236,5 @@ def _table(slide: _Pptx, made: Slide, body: Box, *, letters: _Letters) -> None:
             cell.vertical_anchor = MSO_ANCHOR.MIDDLE
             cell.margin_top = cell.margin_bottom = Inches(0.03)
             align = PP_ALIGN.RIGHT if grid.is_number[place] else PP_ALIGN.LEFT
-            letters.write(cell.text_frame, text, size=14 if line else 13, bold=line == 0,
+            letters.write(cell.text_frame, text, size=size if line else 13, bold=line == 0,
                           colour=theme.TEXT if line else "#FFFFFF", align=align)  # fmt: skip
-
-
-def _widths(grid: Grid) -> list[float]:
-    """Give wide columns more room, and each enough for its longest word."""
-    needs = []
-    for place in range(len(grid.head)):
-        texts = [row[place] for row in (grid.head, *grid.rows)]
-        word = max(len(each) for text in texts for each in text.replace(NBSP, "_").split() or [""])
-        needs.append(max(max(map(len, texts)) ** 0.85, word * 0.9 + 2))
-    return [each / sum(needs) for each in needs]

@@ -56,7 +56,7 @@ def test_modules_stay_within_500_lines(module):
 # (docs/decisions/0012).
 BUDGETS = {
     "app": 4450, "case_studies": 2000, "charts": 3600, "checks": 700, "disclosure": 4125,
-    "example": 2400, "export": 5300, "interviews": 1050, "layout": 1120, "measures": 5100,
+    "example": 2400, "export": 5335, "interviews": 1015, "layout": 1120, "measures": 5100,
     "normalise": 2400, "read": 1950, "releases": 650, "workspace": 900,
 }  # fmt: skip
 
