@@ -139,6 +139,7 @@ class Sentence:
 
 _WRITERS: Mapping[str, Callable[[str, Language], str]] = {
     "text": lambda code, _: code,
+    "quote": lambda code, language: say("case_study.quote", language, words=code),
     "semester": text.semester,
     "school_year": text.school_year,
     "say": say,

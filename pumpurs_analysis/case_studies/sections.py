@@ -105,7 +105,7 @@ def _stated(evidence: Evidence, row: "dict[object, object]", source: Source) -> 
     words = {
         "entity": ("text", str(row["entity"])),
         "what": ("published_measure", str(row["measure"])),
-        "period": ("text", str(row["period_as_published"])),
+        "period": ("quote", str(row["period_as_published"])),
     }
     if is_missing(row["period_as_published"]):
         words["period"] = ("say", "case_study.no_period")

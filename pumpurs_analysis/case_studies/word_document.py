@@ -1,11 +1,12 @@
 """A case study as DOCX: headings, sentences, tables, and charts where a Chromium can draw them."""
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import docx
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -17,13 +18,16 @@ from pumpurs_analysis.case_studies.pictures import Pictures
 from pumpurs_analysis.case_studies.sections import Exhibit
 from pumpurs_analysis.case_studies.story import Section, Story
 from pumpurs_analysis.case_studies.words import joint_rows, quoted, title_of
+from pumpurs_analysis.export.decks import Grid
 from pumpurs_analysis.export.fixed_bytes import fixed
 from pumpurs_analysis.releases.hidden import hidden_of
 from pumpurs_analysis.text import Language, say
 
 _RED = RGBColor(0xB4, 0x23, 0x18)
 _GREY = RGBColor(0x52, 0x60, 0x6D)
-_SMALL = Pt(8)
+_DARK = RGBColor(0x1F, 0x29, 0x33)
+_SMALL, _CELL, _MANY = Pt(8), Pt(9), 8  # letters; from more columns on, small ones
+_TEXT_WIDE = Cm(25.7)
 _WIDE, _HIGH = Cm(25), Cm(14.5)  # room for the heading above it on the same page
 
 
@@ -116,9 +120,12 @@ def _add_exhibit(
     draw = getattr(charts, item.shown.result.name, None)
     if item.is_drawn and draw is not None and pictures.can_draw:
         _add_picture(document, pictures.png(draw(item.shown, language=language)))
-    shown = tables.table(item.shown, language=language)
-    heads = [column.label for column in shown.columns]
-    _add_table(document, heads, [[cell.text for cell in row] for row in shown.rows])
+    shown = tables.table(item.shown, language=language).without_empty()
+    _add_table(document, Grid(
+        tuple(column.label for column in shown.columns),
+        tuple(tuple(cell.text for cell in row) for row in shown.rows),
+        tuple(column.is_number for column in shown.columns),
+    ))  # fmt: skip
     if item.shown.hidden_count:
         document.paragraphs[-1].add_run(f"{hidden_of([item.shown], language)}.").font.size = _SMALL
 
@@ -131,21 +138,30 @@ def _add_picture(document: Any, content: bytes) -> None:  # noqa: ANN401  (as ab
 
 def _add_display(document: Any, item: Display, language: Language) -> None:  # noqa: ANN401  (as above)
     heads, rows = joint_rows(item, language)
-    _add_table(document, heads, rows)
+    _add_table(document, Grid(tuple(heads), tuple(map(tuple, rows)), (False,) * len(heads)))
     for line in quoted(item, language):
         document.add_paragraph(line)
 
 
-def _add_table(document: Any, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:  # noqa: ANN401  (as above)
-    rows = list(rows)
-    table = document.add_table(rows=1 + len(rows), cols=len(heads), style="Light Grid Accent 1")
+def _add_table(document: Any, grid: Grid) -> None:  # noqa: ANN401  (as above)
+    lines = (grid.head, *grid.rows)
+    table = document.add_table(len(lines), len(grid.head), style="Light Shading Accent 1")
+    table.autofit = False
+    letters = _CELL if len(grid.head) <= _MANY else _SMALL
     _repeat_head(table.rows[0])
-    for line, cells in zip(table.rows, [heads, *rows], strict=True):
+    for column, wide in zip(table.columns, grid.widths, strict=True):
+        column.width = round(_TEXT_WIDE * wide)
+    for line, texts in zip(table.rows, lines, strict=True):
         _mark(line, "w:cantSplit")  # a row cut by the end of a page reads as two
-        for cell, words in zip(line.cells, cells, strict=True):
-            cell.text = words
-            for run in cell.paragraphs[0].runs:
-                run.font.size = _SMALL
+        for cell, words, wide, is_number in zip(
+            line.cells, texts, grid.widths, grid.is_number, strict=True
+        ):
+            cell.text, cell.width = words, round(_TEXT_WIDE * wide)
+            paragraph = cell.paragraphs[0]
+            if is_number:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            for run in paragraph.runs:
+                run.font.size, run.font.color.rgb = letters, _DARK
     document.add_paragraph()
 
 

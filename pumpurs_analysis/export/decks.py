@@ -54,11 +54,14 @@ class Grid:
     @property
     def widths(self) -> list[float]:
         """Shares of the width: wide columns get more, and each enough for its longest word."""
-        needs = []
+        least, more = [], []
         for texts in zip(self.head, *self.rows, strict=True):
             words = " ".join(texts).replace(NBSP, "_").split() or [""]
-            needs.append(max(max(map(len, texts)) ** 0.85, max(map(len, words)) * 0.9 + 2))
-        return [each / sum(needs) for each in needs]
+            least.append(max(map(len, words)) * 1.15 + 2)
+            more.append(max(map(len, texts)) ** 0.85 + 1)
+        spare = max(_ACROSS - sum(least), 0) / sum(more)
+        wide = [each + spare * part for each, part in zip(least, more, strict=True)]
+        return [each / sum(wide) for each in wide]
 
     @property
     def lines(self) -> list[int]:
