@@ -60,24 +60,22 @@ def group_name(row: schema.Record, dims: Iterable[str], language: Language) -> s
     return ", ".join(names) or say("cost.all", language)
 
 
-def narrowed(
-    published: Published, language: Language, subtitle: str, *, is_split_told: bool = True
-) -> str:
-    """Add to a subtitle what the rows are split by and what alone they are about.
+def split(published: Published, language: Language, title: str) -> str:
+    """Add to a title what the rows are split by, so that no two charts of a page share one."""
+    names = [name for name in published.result.choices.get("by", "").split(", ") if name]
+    by = say("title.and", language).join(say(f"by.{name}", language) for name in names)
+    return say("title.split", language, title=title, by=by) if by else title
 
-    Whatever filter is set, the words above a chart then stay true.
+
+def narrowed(published: Published, language: Language, subtitle: str) -> str:
+    """Add to a subtitle what alone the rows are about: it stays true whatever filter is set.
 
     Args:
         published: What is shown.
         language: Language of the words.
         subtitle: What is shown, in words.
-        is_split_told: Whether the split is said too.
     """
     choices, texts = published.result.choices, catalogue.entries("texts")
-    split = [each for each in choices.get("by", "").split(", ") if each and is_split_told]
-    if split:
-        by = ", ".join(say(f"dimension.{each}", language).lower() for each in split)
-        subtitle = say("records.by", language, text=subtitle, by=by)
     only = [
         group_name({name: code}, (name,), language)
         for key, code in choices.items()
@@ -330,7 +328,7 @@ def _histogram(published: Published, language: Language) -> go.Figure:
 
 def _framed(published: Published, language: Language, drawn: _Drawn) -> go.Figure:
     key = f"cost_against_cap.{drawn.variant}"
-    title = say(f"{key}.title", language, kind=drawn.kind)
+    title = split(published, language, say(f"{key}.title", language, kind=drawn.kind))
     count = published.frame.get("compared_count")
     periods = published.frame["cap_cents"].notna().sum() if count is None else count.sum()
     parts = "; ".join(drawn.parts) or say("cost.not_known", language)

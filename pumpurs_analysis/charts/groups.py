@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
 from pumpurs_analysis.charts import rows, theme
-from pumpurs_analysis.charts.caps import group_name, narrowed
+from pumpurs_analysis.charts.caps import group_name, narrowed, split
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, number, percent, say, sort_key
@@ -132,11 +132,11 @@ def words(  # noqa: PLR0913  (every word of a figure can be another)
     """
     name = published.result.name
     subtitle = subtitle or say(f"{name}.subtitle", language)
-    subtitle = narrowed(published, language, subtitle, is_split_told=name != "school_funnel")
+    title = title or say(f"{name}.title", language)
     return theme.Words(
         name=name,
-        title=title or say(f"{name}.title", language),
-        subtitle=subtitle,
+        title=title if name == "school_funnel" else split(published, language, title),
+        subtitle=narrowed(published, language, subtitle),
         footnote=footnote(published, language, *more, n=n),
         summary=summary or say(f"{name}.summary", language, parts=parts),
     )

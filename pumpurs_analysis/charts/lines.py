@@ -64,7 +64,7 @@ def draw(  # noqa: PLR0913  (what is counted, in what unit, and whether it is al
     most = max([most, *(high for line in lines for _, high in line.ends.values())])
     marked = _breaks_between(times, concerns)
     names = _names(lines, times, language=language, unit=unit)
-    named = sum(name.count("<br>") + 1 for name in names)
+    named = sum(name.count(rows.SOFT) + 1 for name in names)
     above = _LINE * (named + len(marked)) + _AIR
     height = HEIGHT + above
     for line, symbol in zip(lines, _symbols(len(lines)), strict=True):
@@ -163,7 +163,7 @@ def _names(
     for line, symbol in zip(lines, _symbols(len(lines)), strict=True):
         known = [time for time in times if line.values.get(time) is not None]
         last = f"{number(line.values[known[-1]], language)}{unit}" if known else ""
-        text = "<br>".join(rows.wrapped(f"{_SYMBOLS[symbol]} {line.name} {last}", _LETTERS))
+        text = rows.SOFT.join(rows.wrapped(f"{_SYMBOLS[symbol]} {line.name} {last}", _LETTERS))
         written.append(f"{text.removesuffix(last)}<b>{last}</b>" if last else text)
     return written
 
@@ -177,7 +177,7 @@ def _name_lines(figure: go.Figure, lines: Sequence[Line], names: Sequence[str]) 
             yshift=-top, showarrow=False, font={"color": line.colour}, align="left",
             text=name, borderpad=0,
         )  # fmt: skip
-        top += _LINE * (name.count("<br>") + 1)
+        top += _LINE * (name.count(rows.SOFT) + 1)
 
 
 def ticks(times: Sequence[str]) -> list[str]:

@@ -280,7 +280,7 @@ def _words(
     return theme.Words(
         name=name,
         title=title,
-        subtitle=narrowed(published, language, subtitle, is_split_told=False),
+        subtitle=narrowed(published, language, subtitle),
         footnote=footnote(published, language, *more, n=n),
         summary=say(f"{name}.summary", language, title=title, parts=told),
     )

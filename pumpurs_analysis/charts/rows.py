@@ -17,7 +17,7 @@ from pumpurs_analysis.charts import theme
 
 _LINE = 19  # a line of text
 _CHARACTERS = 32  # what fits a card on the narrowest phone
-_SOFT = "<br />"  # a break for want of room; "<br>" is one that is meant
+SOFT = "<br />"  # a break for want of room; "<br>" is one that is meant
 _BOLDER = 3  # how many characters fewer fit in bold
 _BAR = 14
 _GAP = 12
@@ -291,5 +291,5 @@ def _wrapped_line(line: str, width: int) -> str:
     short = plain if is_bold else line.replace("<b>", "\x01").replace("</b>", "\x02")
     marks = 0 if is_bold else 2
     parts = textwrap.wrap(short, width + marks, break_long_words=False, break_on_hyphens=False)
-    whole = _SOFT.join(f"<b>{part}</b>" if is_bold else part for part in parts)
+    whole = SOFT.join(f"<b>{part}</b>" if is_bold else part for part in parts)
     return whole.replace("\x01", "<b>").replace("\x02", "</b>")

@@ -131,5 +131,6 @@ def axis(figure: go.Figure) -> None:
     """Show the axis of percent under rows of dots: quarters, or fifths of a short one."""
     ends = figure.layout.xaxis.range[1]
     step = _QUARTER if ends > 2 * _QUARTER else ends / 5
+    figure.update_xaxes(range=[-ends / 35, ends * 1.04])  # for half a mark, and half a word
     figure.update_xaxes(ticksuffix=f"{NBSP}%", tick0=0, dtick=step, gridcolor=theme.GRID)
     figure.update_layout(margin={"b": 36})

@@ -471,7 +471,8 @@ const draw = {
     const plot = card.plot;
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", `${part.title}. ${part.summary}`);
-    const wide = part.height - freed(part.figure.layout.annotations).pixels;
+    const { annotations } = part.figure.layout;
+    const wide = part.height - freed(annotations).pixels - linesFreed(annotations);
     plot.style.setProperty("--height", `${wide}px`);
     plot.style.setProperty("--height-narrow", `${part.height_narrow || part.height}px`);
     plot.classList.toggle("picks", Boolean(part.picks));
@@ -956,7 +957,7 @@ function choose(data, value) {
 function figure(part, width) {
   const isNarrow = width < NARROW;
   const { data, layout } = structuredClone((isNarrow && part.narrow) || part.figure);
-  const height = ((isNarrow && part.height_narrow) || part.height) - (isNarrow ? 0 : loosen(data, layout));
+  const height = ((isNarrow && part.height_narrow) || part.height) - (isNarrow ? 0 : loosen(data, layout) + namesLoosened(layout, part.height));
   const font = { family: "Inter, system-ui, sans-serif", size: 13, color: "#1F2933" };
   const plain = { ...layout, width, height, autosize: false, dragmode: layout.dragmode ?? false };
   plain.font = { ...font, ...layout.template?.layout?.font, ...layout.font };
@@ -975,7 +976,7 @@ function loosened(words) {
 }
 
 function freed(words = []) {
-  const cuts = words.flatMap((one) => (one.text && loosened(one) !== one.text ? one.text.match(SOFT).map(() => one.y) : []));
+  const cuts = words.flatMap((one) => (one.text && one.yref !== "paper" && loosened(one) !== one.text ? one.text.match(SOFT).map(() => one.y) : []));
   return { up: (y) => y - LINE * cuts.filter((cut) => cut < y).length, pixels: LINE * cuts.length };
 }
 
@@ -991,6 +992,27 @@ function loosen(data, layout) {
     trace.y = ends.map(([above, below]) => (above + below) / 2);
   }
   layout.yaxis.range = layout.yaxis.range.map(up);
+  return pixels;
+}
+
+// Names of lines stand above the drawing (charts/lines.py): where they need fewer lines of text, all below moves up.
+const BREAK = /<br \/>/g;
+const isName = ({ name, yref, text }) => name === "label" && yref === "paper" && text.replace(/<[^>]*>/g, "").length <= FITS;
+const linesFreed = (words = []) => words.filter(isName).reduce((sum, { text }) => sum + LINE * (text.match(BREAK)?.length ?? 0), 0);
+
+function namesLoosened(layout, height) {
+  const pixels = linesFreed(layout.annotations);
+  if (!pixels) return 0;
+  let up = 0;
+  for (const words of layout.annotations.filter(({ yref }) => yref === "paper")) {
+    words.yshift += up;
+    if (!isName(words)) continue;
+    up += linesFreed([words]);
+    words.text = words.text.replace(BREAK, " ");
+  }
+  const lower = height - pixels;
+  for (const shape of layout.shapes ?? []) shape.y1 = 1 - ((1 - shape.y1) * height - pixels) / lower;
+  layout.yaxis.range[1] *= lower / height;
   return pixels;
 }
 
