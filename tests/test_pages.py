@@ -54,6 +54,8 @@ def test_every_page_is_drawn_in_both_languages(public, spec, language):
     # What the script of the pages can draw.
     drawn = {trace["type"] for chart in charts for trace in chart.figure["data"]}
     assert drawn <= {"bar", "scatter"}
+    titles = [part.title for part in parts if isinstance(part, Chart | Table)]
+    assert sorted(titles) == sorted(set(titles))
 
 
 @pytest.mark.parametrize("name", PAGES)

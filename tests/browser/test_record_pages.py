@@ -176,3 +176,27 @@ def test_a_tall_chart_is_folded_until_asked_for_whole(opened):
 
     assert window.bounding_box()["height"] > 800
     expect(card.get_by_role("button", name="Rādīt īsāk")).to_be_focused()
+
+
+NAMES = """plot => ({
+    lines: [...plot.querySelectorAll(".annotation text")]
+        .filter(text => text.textContent.includes("izmaksāts"))
+        .map(text => text.querySelectorAll("tspan.line").length || 1),
+    bold: plot.querySelectorAll(".annotation text tspan[style*=bold]").length,
+    unused: plot.clientHeight - plot.querySelector(".main-svg").getBoundingClientRect().height,
+})"""
+
+
+def test_names_of_lines_take_one_line_where_there_is_room_and_two_on_a_phone(opened):
+    page = opened("schools", "?lang=lv")
+    plot = page.locator("[data-part=support-uptake-school-year] .plot")
+    wide = plot.evaluate(NAMES)
+    assert set(wide["lines"]) == {1}
+    assert wide["bold"] >= len(wide["lines"])
+    assert abs(wide["unused"]) <= 1
+
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.wait_for_function(DRAWN_ANEW)
+    narrow = plot.evaluate(NAMES)
+    assert max(narrow["lines"]) == 2
+    assert abs(narrow["unused"]) <= 1
