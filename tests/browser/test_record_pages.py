@@ -19,6 +19,8 @@ VIEWS += [  # rules are for everybody
 DRAWN_ANEW = """() => [...document.querySelectorAll(".plot.is-drawn")].every(plot =>
     Math.abs(plot.querySelector(".main-svg").getBoundingClientRect().width - plot.clientWidth) < 2)
 """
+CUT_ON_PAPER = """() => [...document.querySelectorAll(".scroller, .pumpurs")].filter(box =>
+    box.offsetParent && box.scrollWidth > box.clientWidth + 1).map(box => box.className)"""
 
 
 def faults(page):
@@ -41,7 +43,7 @@ def test_a_page_is_whole_at_every_width_and_axe_finds_nothing(
         assert cut(page) == [], width
         assert complaints == []
 
-    for width in (390, 320, 1440):
+    for width in (390, 320, 640, 768, 1440):  # 640 is a screen of 1280 at twice the size
         check(width)
         if width != 390:
             assert faults(page) == [], width
@@ -51,6 +53,9 @@ def test_a_page_is_whole_at_every_width_and_axe_finds_nothing(
         expect(page.locator("html")).to_have_attribute("lang", "en")
         expect(page.locator(".plot:not(.is-drawn)")).to_have_count(0, timeout=30_000)
         check(1440)
+    page.set_viewport_size({"width": 718, "height": 1000})  # A4 between its margins
+    page.emulate_media(media="print")
+    assert page.evaluate(CUT_ON_PAPER) == []
 
 
 def test_pressing_a_municipality_narrows_the_page_and_back_widens_it(opened):
