@@ -9,10 +9,12 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from pumpurs_analysis import catalogue
 from pumpurs_analysis.spellings import listed, ordinal, pattern, plain, written
 
 _LAST_GRADE = 12
 _LAST_COURSE = 4
+_HEADING = re.compile(r"\d\d?\.? ?(?:- ?\d\d?\.? ?)?(?:kl|kurs)[a-z]*\.?")
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,23 @@ def read_grade_range(text: str) -> GradeRange | None:
     if len(ranges) != len(set(found)) or len({part.is_course for part in ranges}) != 1:
         return None
     return _unbroken(ranges)
+
+
+def grade_band(heading: str) -> str | None:
+    """Give the programme's band that a heading is, or that its one grade or course is a part of.
+
+    Example:
+        >>> grade_band("5. klase"), grade_band("5.-9. kl."), grade_band("7.-9. klase")
+        ('grades_5_9', 'grades_5_9', None)
+    """
+    is_like = heading[:1].isdigit() and _HEADING.fullmatch(plain(heading))
+    read = read_grade_range(heading) if is_like else None
+    for code, band in catalogue.entries("codes")["grade_band"].items():
+        if read and band["source"] and band["is_course"] == read.is_course:
+            is_whole = (read.first, read.last) == (band["from"], band["to"])
+            if is_whole or band["from"] <= read.first == read.last <= band["to"]:
+                return str(code)
+    return None
 
 
 def _unbroken(ranges: set[GradeRange]) -> GradeRange | None:

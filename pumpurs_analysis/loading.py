@@ -249,7 +249,9 @@ def _sections(table: FoundTable) -> Iterator[FoundTable]:
     for start, end, context in zip(starts, ends, contexts, strict=True):
         rows, totals = (each[(each >= start) & (each < end)] for each in (table.rows, table.totals))
         apart = {at: why for at, why in table.apart.items() if start <= at < end}
-        yield replace(table, rows=rows, totals=totals[:1], apart=apart, context=context)
+        missing = tuple(m for m in table.missing if len(rows) and not context.keys() & m)
+        part = replace(table, rows=rows, totals=totals[:1], apart=apart)
+        yield replace(part, context=context, missing=missing)
 
 
 def _once(grids: Iterable[Grid], doubts: Doubts) -> list[Grid]:
@@ -371,13 +373,11 @@ def _note_without_heading(table: FoundTable, doubts: Doubts) -> None:
 
 
 def _looks_like_data(table: FoundTable) -> bool:
-    if table.is_explanation:
-        return False
     wide = sum(
         sum(1 for column in table.grid.columns if str(column[row] or "")) >= _LIKE_A_TABLE
         for row in range(min(len(table.apart), 50))
     )
-    return wide >= _LIKE_A_TABLE
+    return wide >= _LIKE_A_TABLE and not table.is_explanation
 
 
 def _fields(group: Iterable[str]) -> list[str]:

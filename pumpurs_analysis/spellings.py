@@ -10,13 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.text import fold, tidy_spaces
 
 _ABBREVIATION = 8  # letters; up to here "m g" may be written m.g., mg or m. g.
 _NOT_WORDS = re.compile(r"[^a-z0-9#]+")
+_WORD = re.compile(r"([a-z]+)(\.?)")
+_T = TypeVar("_T")
+_LONGEST_SHORTENED = 40  # letters; what is longer was not shortened
 _LONGEST_NOTHING = 12  # letters
 _ALIKE = str.maketrans("‐‑‒–—―−─⁃﹣－’‘ʼ´\\⁄∕", "-----------''''///")
 _ROMAN = re.compile("[\u2160-\u217f]")  # Ⅱ is one character
@@ -83,6 +86,49 @@ def plain_heading(text: str) -> str:
         ('izmaksata summa eur', 'n p k')
     """
     return _NOT_WORDS.sub(" ", fold(text)).strip()
+
+
+def of_abbreviation(text: str, known: Mapping[str, _T]) -> _T | None:
+    """Give what the plain spellings mean whose words begin as the shortened ones; None if unsure.
+
+    Example:
+        >>> of_abbreviation("Izgl. kods", {"izglitojama kods": 1, "izglitibas iestade": 2})
+        1
+        >>> of_abbreviation("kl.", {"klase": 1, "klases": 2}) is None
+        True
+    """
+    if "." not in text or len(text) > _LONGEST_SHORTENED or any(map(str.isdigit, text)):
+        return None
+    words = _WORD.findall(fold(text))
+    if not any(dot for _, dot in words):
+        return None
+    likely = [each.split() for each in known if each.startswith(words[0][0])]
+    found = {
+        known[" ".join(whole)]
+        for whole in likely
+        if len(whole) == len(words)
+        and all(
+            full.startswith(word) if dot else full == word
+            for full, (word, dot) in zip(whole, words, strict=True)
+        )
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+@cache
+def code_spellings(codes: str) -> Mapping[str, str]:
+    """Plain spelling -> code of one code list, names and codes included.
+
+    Example:
+        >>> code_spellings("plan_status")["apstiprinats"]
+        'approved'
+    """
+    found: dict[str, str] = {}
+    for code, entry in catalogue.entries("codes")[codes].items():
+        names = [*entry["name"].values(), *entry.get("short", {}).values()]
+        for spelling in [code, code.replace("_", " "), *names, *entry.get("written", ())]:
+            found.setdefault(plain_heading(str(spelling)), code)
+    return found
 
 
 def is_nothing(text: str) -> bool:

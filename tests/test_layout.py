@@ -224,7 +224,7 @@ def test_a_needed_column_that_nothing_supplies_is_missing():
     )
 
     assert table.form.name == "payments"
-    assert table.missing == (("month", "date", "spread"),)
+    assert table.missing == (("month", "date"),)
 
 
 @pytest.mark.parametrize(

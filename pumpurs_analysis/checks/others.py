@@ -54,9 +54,12 @@ def enrolment_twice(tables: Tables) -> pd.DataFrame:
 
 
 def enrolment_without_source(tables: Tables) -> pd.DataFrame:
-    """A number of learners without a source cannot be a denominator."""
+    """A number of learners without a source cannot be a denominator; said once of a whole table."""
     rows = tables["enrolment"]
-    return rows[rows["source"].isna().to_numpy()]
+    without = rows["source"].isna()
+    is_whole = without.groupby(rows["input_id"].astype(object)).transform("all")
+    is_again = is_whole & rows["input_id"].duplicated()
+    return rows[(without & ~is_again).to_numpy()]
 
 
 def enrolment_smaller_than_plans(tables: Tables) -> pd.DataFrame:

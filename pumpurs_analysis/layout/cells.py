@@ -54,14 +54,9 @@ def any_text(
     columns: list[int] | None = None,
     is_wanted: Callable[[str], bool] = bool,
 ) -> Mask:
-    """Say for each row whether any of its cells is as wanted.
+    """Say for each row whether any cell (of some columns) is as wanted.
 
-    Args:
-        grid: The sheet.
-        rows: Positions asked about.
-        likely: A pattern (RE2) that a wanted text matches; a million texts pass it in a blink.
-        columns: Only these columns.
-        is_wanted: Has the last word on texts that match.
+    ``likely`` is a pattern (RE2) that a wanted text matches: a million texts pass it in a blink.
     """
     asked = range(len(grid.columns)) if columns is None else columns
     answer = np.zeros(len(rows), dtype=bool)

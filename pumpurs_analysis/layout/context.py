@@ -20,6 +20,9 @@ _MADE_UP = re.compile(r"izdomat[a-z]*[ _]dat|made[-_ ]up[ _]data|izdomats paraug
 _PARTS = re.compile(
     r"[,;:|()\n–—„”\"]| - | (?=\d\d?[./]\d\d$)|^\d\d?[.)] |\bpar\b|\b20\d\d\b|\bPuMPuRS\b"
 )
+_LIKE_SCHOOL = re.compile(r"[^\W\d]\S+ (\S+ ){0,5}(\w*skola|gimnazija|tehnikums|koledza|licejs)")
+_PLANNED = re.compile(r"(?!.*(maksat|faktisk|notiku|izpild)).*(planot|paredz)")
+_UNIT = re.compile(r"([A-ZĀČĒĢĪĶĻŅŠŪŽ]\w+ novad)[aā]\b")  # in the genitive or locative
 _LONGEST = 300
 _YEARS = range(2017, 2024)
 _FROM_LABEL = ("school", "municipality", "semester", "school_year", "month", "support_kind")
@@ -38,13 +41,9 @@ def says_made_up(texts: Iterable[str]) -> bool:
 def read_context(titles: list[list[str]], grid: Grid) -> dict[str, str]:
     """Read what stands around a table; the nearest place that says something counts.
 
-    Args:
-        titles: Texts of the rows above the headings, cell by cell.
-        grid: The sheet, for its name and its file's name.
-
     Returns:
         Field -> text: school, municipality, semester, school_year, year, month, support_kind;
-        and unit, empty where none is named.
+        and unit, empty where none is named; stranger where the register lacks that school; planned.
     """
     found: dict[str, str] = {}
     for row in reversed(titles):
@@ -52,11 +51,20 @@ def read_context(titles: list[list[str]], grid: Grid) -> dict[str, str]:
             found.setdefault(field, text)
     lines = [cell for row in reversed(titles) for cell in row if cell]
     found["unit"] = unit_of(" ".join([*lines, grid.sheet]))
-    for text in [*lines, grid.sheet, _of_file(grid.file)]:
+    found |= {"planned": "yes"} if _PLANNED.match(fold(" ".join([*lines, grid.sheet]))) else {}
+    for text in [*lines, grid.sheet, PurePath(grid.file).stem.replace("_", " ")]:
         for field, read in _said(tidy_spaces(text)[:_LONGEST]).items():
             if field != "school_year" or "semester" not in found:
                 found.setdefault(field, read)
     return found
+
+
+def with_former(own: Mapping[str, str], former: Mapping[str, str]) -> dict[str, str]:
+    """Add the school above the table before and, where this one has no year, its period."""
+    period = {"semester", "school_year", "year", "month"}
+    has_year = any(letter.isdigit() for name in period & own.keys() for letter in own[name])
+    taken = {"school", "stranger", "municipality"} | (set() if has_year else period)
+    return {name: text for name, text in former.items() if name in taken} | dict(own)
 
 
 @lru_cache(maxsize=500)
@@ -66,10 +74,6 @@ def only_school_in(place: str) -> str | None:
     starts = {f"{place.removesuffix(one)}{of} " for one, of in endings if place.endswith(one)}
     found = [name for name in register()["name"] if name.startswith(tuple(starts))]
     return found[0] if len(found) == 1 else None
-
-
-def _of_file(name: str) -> str:
-    return re.sub(r"[_]+", " ", PurePath(name).stem)
 
 
 def _labelled(row: list[str]) -> Iterator[tuple[str, str]]:
@@ -92,9 +96,13 @@ def _said(text: str) -> Mapping[str, str]:
     if not any(letter.isalpha() for letter in text) and not value_of(text, is_told=True):
         return {}
     found = dict(_period(text))
-    for part in [text, *(piece.strip() for piece in _PARTS.split(text))]:
+    parts = [text, *map(str.strip, _PARTS.split(text)), *(f"{at}s" for at in _UNIT.findall(text))]
+    for part in parts:
         for field, read in _named(part):
             found.setdefault(field, read)
+    strangers = [part for part in parts if _LIKE_SCHOOL.fullmatch(fold(part))]
+    if strangers and "school" not in found:
+        found |= {"school": strangers[-1], "stranger": strangers[-1]}
     return found
 
 

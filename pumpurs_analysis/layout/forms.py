@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.layout.headings import Value, fields_of, unit_of, values_of
@@ -40,24 +41,23 @@ def forms() -> tuple[Form, ...]:
         >>> [form.name for form in forms()][:4]
         ['plans', 'supports', 'risks', 'payments']
     """
-    found = []
-    for name, entry in catalogue.entries("forms").items():
-        if "needs" in entry:
-            edition, layout = max(entry["editions"].items())
-            found.append(
-                Form(
-                    name=name,
-                    table=entry["table"],
-                    takes=(*layout["header"], *layout["absent"]),
-                    own=frozenset(layout["header"]),
-                    needs=tuple(tuple(group) for group in entry["needs"]),
-                    from_title=frozenset(entry["from_title"]),
-                    is_told_by=tuple(entry["is_told_by"]),
-                    spread=tuple(entry["spread"]),
-                    edition=edition,
-                )
-            )
-    return tuple(found)
+    entries = catalogue.entries("forms").items()
+    return tuple(_form(name, entry) for name, entry in entries if "needs" in entry)
+
+
+def _form(name: str, entry: Mapping[str, Any]) -> Form:
+    edition, layout = max(entry["editions"].items())
+    return Form(
+        name=name,
+        table=entry["table"],
+        takes=(*layout["header"], *layout["absent"]),
+        own=frozenset(layout["header"]),
+        needs=tuple(tuple(group) for group in entry["needs"]),
+        from_title=frozenset(entry["from_title"]),
+        is_told_by=tuple(entry["is_told_by"]),
+        spread=tuple(entry["spread"]),
+        edition=edition,
+    )
 
 
 @dataclass
@@ -72,37 +72,36 @@ class Mapped:
     twice: list[int] = field(default_factory=list)
     missing: tuple[tuple[str, ...], ...] = ()
     titles: int = 0  # fields that titles tell it; a month above is said of payments, not of plans
+    is_planned: bool = False
 
     @property
     def is_told(self) -> bool:
         """Whether the headings hold what tells this form from others."""
-        return any(
-            told in self.columns or (told == "spread" and self.spread)
-            for told in self.form.is_told_by
-        )
+        has = self.columns.keys() | self.spread_fields - {"support_kind"}  # may be planned, or paid
+        has |= {"planned"} if self.is_planned else set()
+        is_other = self.is_planned and self.form.name in {"payments", "consultations"}
+        return not (is_other or has.isdisjoint(self.form.is_told_by))
+
+    @property
+    def spread_fields(self) -> set[str]:
+        """Fields that stand as columns; and ``spread`` where any does."""
+        fields = {value.field for each in self.spread for value in each.says}
+        return fields | {"spread"} if fields else fields
 
     @property
     def score(self) -> float:
         """How well the form explains the headings."""
-        spread = min(len(self.spread), 4)
         known = 2 * len(self.columns) + 0.5 * len(self.form.own & set(self.columns))
-        return (
-            known
-            + spread
-            + 0.1 * self.titles
-            - len(self.unused)
-            - 2 * self.foreign
-            - 5 * len(self.missing)
-        )
+        known += min(len(self.spread), 4) + 0.1 * self.titles
+        return known - len(self.unused) - 2 * self.foreign - 5 * len(self.missing)
 
 
 def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -> Mapped:
-    mapped = Mapped(form)
+    mapped = Mapped(form, is_planned="planned" in context)
     for column, texts in enumerate(parts):
         if texts:
             _map_column(mapped, column, texts)
-    has = set(mapped.columns) | {value.field for each in mapped.spread for value in each.says}
-    has |= {"spread"} if mapped.spread else set()
+    has = set(mapped.columns) | mapped.spread_fields
     told = set(context) & form.from_title
     mapped.titles = len(told)
     has |= told

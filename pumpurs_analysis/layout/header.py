@@ -120,10 +120,13 @@ def bounds(
     return list(zip(starts, [*starts[1:], length], strict=False))
 
 
-def heading_parts(grid: Grid, header: tuple[int, ...]) -> list[tuple[str, ...]]:
+def heading_parts(
+    grid: Grid, header: tuple[int, ...], context: Mapping[str, str] | None = None
+) -> list[tuple[str, ...]]:
     """Texts of the headings above each column, the upper ones carried over merged cells."""
     upper, lower = row_texts(grid, header[0]), row_texts(grid, header[-1])
-    upper, lower = with_months(upper, beside=lower), with_months(lower, beside=upper)
+    beside = upper if len(header) > 1 else ()
+    upper, lower = with_months(upper, lower, context), with_months(lower, beside, context)
     if len(header) > 1:
         upper = _carried(upper, lower, _merged_in(grid, header[0]))
     pairs = zip(upper, lower, strict=True)

@@ -13,11 +13,12 @@ from itertools import pairwise
 from rapidfuzz import fuzz, process
 
 from pumpurs_analysis import catalogue
+from pumpurs_analysis.grades import grade_band
 from pumpurs_analysis.periods import read_month
-from pumpurs_analysis.spellings import plain_heading
+from pumpurs_analysis.spellings import code_spellings, of_abbreviation, plain_heading
 from pumpurs_analysis.text import fold, tidy_spaces
 
-_UNITS = re.compile(r"\b(eur|euro|eiro|h|st|stundas)\b")
+_UNITS = re.compile(r"\b(eur|euro|eiro|h|st|stundas|ja ne)\b")
 _MONEY = re.compile(r"(?i)\b(eur|euro|eiro)\b|€")
 _HOURS = re.compile(r"\b(h|st|stund\w*|hours?)\b")
 _JOINTS = " \n,;:/|()[]-–—"
@@ -26,21 +27,18 @@ _ALIKE = 88  # of 100: how near a heading must be to one listed
 _MAY_BE_SPREAD = ("support_kind", "risk_category", "risk")
 IDENTITY = ("plan_id", "learner_code", "learner_local_code", "learner", "ngo_project_id")
 _WHO = frozenset({*IDENTITY, "learner_name"})
-_NO_MONTH = re.compile(r"(?i)\d*|20\d\d\W+([12]|ii?)")  # a number; the half of a year
+_TAUGHT = frozenset({"hours", "subject", "specialist", "specialist_code", "specialist_kind"})
+_NO_MONTH = re.compile(r"(?i)\d*\.?|20\d\d\W+([12]|ii?)")  # a number; the half of a year
+_NUMBER, _DAY = re.compile(r"\d\d?\.?"), re.compile(r"(\d\d?) diena")
 _HALF = re.compile(r"(?i)([12]|ii?)(\W+\d+)?")
 
 
 @dataclass(frozen=True)
 class Value:
-    """A heading that is itself a value: a month, a kind of support, a risk.
+    """A heading that is itself a value: a month, a kind of support, a risk."""
 
-    Attributes:
-        field: ``month``, ``support_kind``, ``risk_category`` or ``risk``.
-        written: The heading's text, to be read like a cell of that field.
-    """
-
-    field: str
-    written: str
+    field: str  # month, day, grade_band, support_kind, risk_category or risk
+    written: str  # the heading's text, to be read like a cell of that field
 
 
 @cache
@@ -52,7 +50,8 @@ def _listed() -> Mapping[str, tuple[str, ...]]:
             key = plain_heading(spelling)
             found[key] = tuple(dict.fromkeys([*found.get(key, ()), field]))
             # written together ("p.k.", "pk") or with its spaces, a short heading is the same
-            found.setdefault(key.replace(" ", ""), found[key])
+            if len(key) <= _SHORT:
+                found.setdefault(key.replace(" ", ""), found[key])
     return found
 
 
@@ -73,6 +72,8 @@ def fields_of(text: str) -> tuple[str, ...]:
     for spelling in (key, without_unit, key.replace(" ", "")):
         if spelling in _listed():
             return _listed()[spelling]
+    if (meant := of_abbreviation(text, _listed())) and value_of(text) is None:
+        return meant
     if len(without_unit) < _SHORT:
         return ()
     near = process.extractOne(
@@ -82,28 +83,12 @@ def fields_of(text: str) -> tuple[str, ...]:
 
 
 @cache
-def spellings(codes: str) -> Mapping[str, str]:
-    """Plain spelling -> code of one code list, names and codes included.
-
-    Example:
-        >>> spellings("plan_status")["apstiprinats"]
-        'approved'
-    """
-    found: dict[str, str] = {}
-    for code, entry in catalogue.entries("codes")[codes].items():
-        names = [*entry["name"].values(), *entry.get("short", {}).values()]
-        for spelling in [code, code.replace("_", " "), *names, *entry.get("written", ())]:
-            found.setdefault(plain_heading(str(spelling)), code)
-    return found
-
-
-@cache
 def _codes() -> Mapping[str, tuple[str, str]]:
     """Plain spelling -> (field, code) of everything that may be spread over columns."""
     return {
         spelling: (field, code)
         for field in reversed(_MAY_BE_SPREAD)  # of one spelling, the first field's counts
-        for spelling, code in spellings(field).items()
+        for spelling, code in code_spellings(field).items()
     }
 
 
@@ -123,14 +108,22 @@ def value_of(text: str, *, is_told: bool = False) -> Value | None:
     for spelling in (key, " ".join(_UNITS.sub(" ", key).split())):
         if spelling in _codes():
             return Value(*_codes()[spelling])
+    if code := of_abbreviation(text, _codes()):
+        return Value(*code)
+    if band := grade_band(text):
+        return Value("grade_band", band)
+    if day := _DAY.fullmatch(key):
+        return Value("day", day[1])
     month = _MONEY.sub(" ", text).strip(_JOINTS)
     read = read_month(month)
     is_month = read is not None and (read.is_plain or (is_told and read.year is not None))
     return Value("month", month) if is_month else None
 
 
-def with_months(row: list[str], beside: Iterable[str] = ()) -> list[str]:
-    """Write months that only their place tells as plain ones, beside a heading of learners.
+def with_months(
+    row: list[str], beside: Iterable[str] = (), context: Mapping[str, str] | None = None
+) -> list[str]:
+    """Write months and days that only their place tells as plain ones, beside learners.
 
     "09.22" can be nothing else there; "IX" may be a grade or a mark, and "2022-I" a semester, but
     not where the next heading goes on with X. Elsewhere they may be amounts or numbers of columns.
@@ -138,8 +131,12 @@ def with_months(row: list[str], beside: Iterable[str] = ()) -> list[str]:
     Example:
         >>> with_months(["IAP kods", "IX", "X, EUR", "V"]), with_months(["A-1", "10.22", "11.22"])
         (['IAP kods', '9. mēnesis', '10. mēnesis', 'V'], ['A-1', '10.22', '11.22'])
+        >>> with_months(["IAP kods", "Stundas", "9", "16"])
+        ['IAP kods', 'Stundas', '9. diena', '16. diena']
     """
-    if not any(_WHO.intersection(fields_of(text)) for text in (*row, *beside)):
+    others = [*beside] or [""] * len(row)
+    known = {field for text in (*row, *others) for field in fields_of(text)}
+    if known.isdisjoint(_WHO):
         return row
     bare = ["" if value_of(text) else _MONEY.sub(" ", text).strip(_JOINTS) for text in row]
     read = [None if _NO_MONTH.fullmatch(text) else read_month(text) for text in bare]
@@ -150,7 +147,24 @@ def with_months(row: list[str], beside: Iterable[str] = ()) -> list[str]:
         if month and (steps[at] or steps[at + 1] or (month.year and not _HALF.fullmatch(bare[at]))):
             plain = f"{month.month}. mēnesis"
             written[at] = f"{month.year}.{month.month:02}" if month.year else plain
+    numbers = {at: int(text.strip(".")) for at, text in enumerate(bare) if _NUMBER.fullmatch(text)}
+    if 2 * sum(bool(others[at]) for at in numbers) < len(numbers):  # else data, or their numbering
+        unit = _unit_counted([*numbers.values()], known, context)
+        for at in numbers if unit else ():
+            written[at] = f"{numbers[at]}. {unit}"
     return written
+
+
+def _unit_counted(numbers: list[int], known: set[str], context: Mapping[str, str] | None) -> str:
+    """What numbers as headings count: days of a month, months, or nothing that is sure."""
+    steps = {after - before for before, after in pairwise(numbers)}
+    if max(numbers) > 12:  # noqa: PLR2004  (a year's months)
+        is_days = min(steps, default=0) > 0 and numbers[0] > 0 and numbers[-1] <= 31  # noqa: PLR2004  (a month's days)
+        return "diena" if is_days and known & _TAUGHT else ""
+    told = {"semester": "2"} if context is None else context
+    is_second = "month" not in told and told.get("semester", "").endswith("2")
+    is_sure = is_second or numbers[0] == 9  # noqa: PLR2004  (a school year begins in September)
+    return "mēnesis" if is_sure and steps and steps <= {1, -11} else ""
 
 
 def unit_of(text: str) -> str:

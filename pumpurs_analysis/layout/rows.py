@@ -60,7 +60,7 @@ def classified(
     rows = _Below(grid, below, filled_counts(grid)[below], mapped)
     reasons = {
         "blank": rows.count == 0,
-        "header": rows.repeats(header),
+        "header": rows.repeats(header) | rows.is_numbering(),
         "title": rows.repeats(titles),
         "total": rows.is_total(),
         "note": rows.is_note(),
@@ -123,6 +123,13 @@ class _Below:
                     for a, b in zip(row, texts, strict=True)
                 )
             answer |= same
+        return answer
+
+    def is_numbering(self) -> Mask:
+        """The row below the headings, where it counts them: 1, 2, 3."""
+        row = [*filter(None, row_texts(self.grid, int(self.rows[0])))] if len(self.rows) else []
+        is_counted = [text.strip("().") for text in row] == [str(at + 1) for at in range(len(row))]
+        answer: Mask = np.arange(len(self.rows)) < (is_counted and len(row) > 3)  # noqa: PLR2004  (1, 2, 3 may be data)
         return answer
 
     def is_note(self) -> Mask:

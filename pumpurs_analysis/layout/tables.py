@@ -6,13 +6,14 @@ once: as data, as a total, or apart with a reason. Of tables side by side, each 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pumpurs_analysis.layout.cells import Positions, filled_counts, is_filled, row_texts, texts_of
-from pumpurs_analysis.layout.context import only_school_in, read_context, says_made_up
+from pumpurs_analysis.layout.context import only_school_in, read_context, says_made_up, with_former
 from pumpurs_analysis.layout.forms import Form, Spread, best_form
 from pumpurs_analysis.layout.header import SEARCHED, bounds, find_headers, heading_parts
 from pumpurs_analysis.layout.headings import IDENTITY
@@ -24,56 +25,29 @@ Titles = Mapping[int, list[str]]
 """Row number -> its texts: what stands above tables side by side speaks of each of them."""
 
 # Beginnings of the names of sheets that explain, list codes or list problems.
-_EXPLAINS = (
-    "pamacib",
-    "noradijum",
-    "instru",
-    "saraksti",
-    "kodi",
-    "labojamais",
-    "lists",
-    "codes",
-    "to mend",
-)
+_EXPLAINS: tuple[str, ...] = ("pamacib", "noradijum", "instru", "saraksti", "kodi", "labojamais")
+_EXPLAINS += ("lists", "codes", "to mend")
 
 
 @dataclass(frozen=True)
 class FoundTable:
-    """A table of a sheet.
+    """A table of a sheet."""
 
-    Attributes:
-        grid: The sheet.
-        number: Which table of the sheet, from 1; 0 where the sheet holds none.
-        form: The form it is read as; None where no form fits.
-        header: Positions of the rows with headings.
-        columns: Field -> column of the sheet, from 0.
-        spread: Columns whose headings are values.
-        headings: Column -> heading as written.
-        unused: Columns whose heading says nothing known.
-        twice: Columns whose field another column has already.
-        missing: Groups of fields of which one is needed and none was found.
-        context: Field -> text found in titles, sheet or file name, for what has no column.
-        rows: Positions of data rows.
-        totals: Positions of rows that total others.
-        apart: Position -> reason (code list ``row_reason``) of every other row.
-        is_made_up: Whether the sheet says that its data are made up.
-    """
-
-    grid: Grid
-    number: int
-    form: Form | None
-    header: tuple[int, ...]
-    columns: Mapping[str, int]
-    spread: tuple[Spread, ...]
-    headings: Mapping[int, str]
-    unused: tuple[int, ...]
-    twice: tuple[int, ...]
-    missing: tuple[tuple[str, ...], ...]
-    context: Mapping[str, str]
-    rows: Positions
-    totals: Positions
-    apart: Mapping[int, str] = field(repr=False)
-    is_made_up: bool = False
+    grid: Grid  # the sheet
+    number: int  # which table of the sheet, from 1; 0 where the sheet holds none
+    form: Form | None  # the form it is read as; None where no form fits
+    header: tuple[int, ...]  # positions of the rows with headings
+    columns: Mapping[str, int]  # field -> column of the sheet, from 0
+    spread: tuple[Spread, ...]  # columns whose headings are values
+    headings: Mapping[int, str]  # column -> heading as written
+    unused: tuple[int, ...]  # columns whose heading says nothing known
+    twice: tuple[int, ...]  # columns whose field another column has already
+    missing: tuple[tuple[str, ...], ...]  # groups needed of which no field was found
+    context: Mapping[str, str]  # field -> text of titles, sheet or file name
+    rows: Positions  # positions of data rows
+    totals: Positions  # positions of rows that total others
+    apart: Mapping[int, str] = field(repr=False)  # position -> ``row_reason``
+    is_made_up: bool = False  # whether the sheet says that its data are made up
 
     @property
     def is_explanation(self) -> bool:
@@ -95,12 +69,7 @@ class FoundTable:
 
 
 def find_tables(grid: Grid) -> list[FoundTable]:
-    """Find every table of a sheet; a sheet without one gives one entry without a form.
-
-    Returns:
-        Tables in the order of the sheet; every row of the sheet stands in exactly one of them, or
-        in each of several side by side.
-    """
+    """Find every table of a sheet, in its order; a sheet without one gives one without a form."""
     tables = [] if fold(grid.sheet).startswith(_EXPLAINS) else _tables(grid, {})
     numbered = [replace(table, number=number) for number, table in enumerate(tables, 1)]
     found = numbered or [_no_table(grid)]
@@ -113,16 +82,16 @@ def _tables(grid: Grid, shared: Titles) -> list[FoundTable]:
     """Tables side by side, or below each other and some of those side by side."""
     filled = filled_counts(grid)
     headers = find_headers(grid, filled)
+    found: list[FoundTable] = []
     for header in headers[:1]:
-        if found := _side_by_side(grid, header, span=(0, len(filled)), shared=shared):
-            return found
+        found += _side_by_side(grid, header, span=(0, len(filled)), shared=shared)
     spans = zip(headers, bounds(headers, filled, len(filled)), strict=True)
-    return [
-        table
-        for header, span in spans
-        for table in _side_by_side(grid, header, span=span, shared=shared)
-        or [_table(grid, header, span=span, shared=shared)]
-    ]
+    for header, span in () if found else spans:
+        before = found[-1].context if found else {}
+        found += _side_by_side(grid, header, span=span, shared=shared) or [
+            _table(grid, header, span=span, shared=shared, before=before)
+        ]
+    return found
 
 
 def _side_by_side(
@@ -170,7 +139,12 @@ def _part(grid: Grid, rows: tuple[int, int], columns: range) -> Grid:
 
 
 def _table(
-    grid: Grid, header: tuple[int, ...], *, span: tuple[int, int], shared: Titles
+    grid: Grid,
+    header: tuple[int, ...],
+    *,
+    span: tuple[int, int],
+    shared: Titles,
+    before: Mapping[str, str] = MappingProxyType({}),
 ) -> FoundTable:
     filled = filled_counts(grid)
     above = range(span[0], header[0])
@@ -179,9 +153,12 @@ def _table(
         for row in above
     ]
     titles = [text for row in said for text in row if text]
-    context = read_context(said, grid)
-    parts = heading_parts(grid, header)
+    context = with_former(read_context(said, grid), before)
+    parts = heading_parts(grid, header, context)
     mapped = best_form(parts, context)
+    needs_school = mapped is not None and ("school",) in mapped.form.needs
+    if not needs_school and context.get("stranger") == context.get("school"):
+        context.pop("school", "")  # of no weight, where plans tell the school
     name = only_school_in(grid.sheet) if mapped and ("school",) in mapped.missing else None
     if name:
         context |= {"school": name, "place": grid.sheet}
@@ -189,6 +166,7 @@ def _table(
     apart = {row: "title" if filled[row] else "blank" for row in above}
     apart |= dict.fromkeys(header, "header")
     lowest = row_texts(grid, header[-1])  # as written: "IX" is read as a month
+    headed = [(at, texts) for at, texts in enumerate(parts) if texts]
     below = np.arange(header[-1] + 1, span[1])
     grid = _unmerged(grid, header, mapped.columns) if mapped and grid.merged else grid
     rows, totals, others = classified(grid, below, mapped, header=header, titles=above)
@@ -201,11 +179,7 @@ def _table(
         header=header,
         columns=mapped.columns if mapped else {},
         spread=tuple(mapped.spread) if mapped else (),
-        headings={
-            at: " ".join([*texts[:-1], lowest[at] or texts[-1]])
-            for at, texts in enumerate(parts)
-            if texts
-        },
+        headings={at: " ".join([*up, lowest[at] or low]) for at, (*up, low) in headed},
         unused=tuple(mapped.unused) if mapped else (),
         twice=tuple(mapped.twice) if mapped else (),
         missing=mapped.missing if mapped else (),

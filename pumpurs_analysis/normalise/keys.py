@@ -29,21 +29,13 @@ _AUTUMN = 9
 
 @dataclass
 class Ways:
-    """What reading needs to know beyond a table.
+    """What reading needs to know beyond a table."""
 
-    Attributes:
-        key: The workspace's key of pseudonyms.
-        known: Schools to match against: the register's names and the delivery's own.
-        school_ids: Name -> code of each of them.
-        own_places: Municipality of the delivery's own schools, by name.
-        plan_semesters: Semester of each plan read so far, for rows that say only a month's name.
-    """
-
-    key: bytes
-    known: tuple[str, ...] | None = None
-    school_ids: dict[str, str] = field(default_factory=dict)
-    own_places: dict[str, str] = field(default_factory=dict)
-    plan_semesters: Mapping[str, str] = field(default_factory=dict)
+    key: bytes  # the workspace's key of pseudonyms
+    known: tuple[str, ...] | None = None  # schools to match: the register's and the delivery's own
+    school_ids: dict[str, str] = field(default_factory=dict)  # name -> code of each of them
+    own_places: dict[str, str] = field(default_factory=dict)  # where the delivery's own lie
+    plan_semesters: Mapping[str, str] = field(default_factory=dict)  # of the plans read so far
 
     def __post_init__(self) -> None:
         if not self.school_ids:
@@ -124,7 +116,9 @@ def school(reading: Reading, ways: Ways, place: Column) -> Column:
     for at, (match, (text, _)) in enumerate(zip(found, pairs.distinct, strict=True)):
         if match is not None and match.name is None and not cells.personal(text):
             code = "school_to_review" if match.candidates else "school_unknown"
-            words = {"found": quotable(text), "wanted": ", ".join(match.candidates)}
+            is_sure = text == reading.found.context.get("stranger") and text.count(" ") == 1
+            shown = text if is_sure else quotable(text)  # two words, of which one is “school”
+            words = {"found": shown, "wanted": ", ".join(match.candidates)}
             reading.doubt(code, pairs.places == at, column=column, **words)
     names = np.empty(len(found), dtype=object)
     names[:] = [None if match is None else match.name for match in found]
@@ -199,17 +193,11 @@ def month_of(said: "date | Part | None", semester_code: str | None) -> date | No
 
 @dataclass(frozen=True)
 class Learners:
-    """Who a row speaks of, in the ways it says so.
+    """Who a row speaks of, in the ways it says so."""
 
-    Attributes:
-        by_code: Pseudonym by personal code.
-        by_local: Pseudonym by the school's own code, of that school.
-        alone: Pseudonym by that code without its school, to find a learner of the plans again.
-    """
-
-    by_code: Column
-    by_local: Column
-    alone: Column
+    by_code: Column  # pseudonym by personal code
+    by_local: Column  # pseudonym by the school's own code, of that school
+    alone: Column  # pseudonym by that code without its school, to find a learner of the plans again
 
     @property
     def best(self) -> Column:

@@ -6,6 +6,7 @@ Comes in: a ``Reading``. Goes out: pieces of payments and consultations.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def payments(reading: Reading, ways: Ways) -> Built:
         columns = {"support_kind": kind, "month": month, "amount_cents": paid}
         columns["is_refund"] = Column.flags(marked.where(bool) | is_negative)
         yield "payments", key.at(lines.rows) | columns
-    _check_row_totals(reading, totals)
+    check_row_totals(reading, totals)
 
 
 def _signed(cents: int | None, is_refund: object) -> int | None:
@@ -94,30 +95,21 @@ def consultations(reading: Reading, ways: Ways) -> Built:
         day = lines.months(key, ways, otherwise=when)
         lines.need(date=day, hours=lines.measured)
         taken = {name: column.take(lines.rows) for name, column in of_row.items()}
-        month_only = Column.constant(not is_day, len(lines))
+        month_only = Column.constant(not is_day and "day" not in lines.says, len(lines))
         columns = {"date": day, "is_month_only": month_only, "hours": lines.measured}
         yield "consultations", key.at(lines.rows) | columns | taken
 
 
 @dataclass(frozen=True)
 class _Lines:
-    """Lines of a table that are read alike: all of its rows, or the filled cells of one column.
+    """Lines of a table that are read alike: all of its rows, or the filled cells of one column."""
 
-    Attributes:
-        reading: The table.
-        rows: The row each line stands in.
-        measured: What each line says: an amount, hours.
-        column: The column the values stand in.
-        says: What the column's heading says of all its lines, by field.
-        holds: The field or unit it says they are in; empty where it names none.
-    """
-
-    reading: Reading
-    rows: Rows
-    measured: Column
-    column: int | None
-    says: dict[str, str]
-    holds: str
+    reading: Reading  # the table
+    rows: Rows  # the row each line stands in
+    measured: Column  # what each line says: an amount, hours
+    column: int | None  # the column the values stand in
+    says: dict[str, str]  # what the column's heading says of all its lines, by field
+    holds: str  # the field or unit it says they are in; empty where it names none
 
     def __len__(self) -> int:
         return len(self.measured.places)
@@ -129,7 +121,13 @@ class _Lines:
         return otherwise.take(self.rows)
 
     def months(self, key: RowKeys, ways: Ways, *, otherwise: Column) -> Column:
-        """Give the month in the heading, else each row's own."""
+        """Give the month in the heading, or the day of each row's month, else each row's own."""
+        if "day" in self.says:
+            own = otherwise.take(self.rows)
+            settled = own.map(partial(_on, day=int(self.says["day"])))
+            no_day = settled.is_missing() & ~own.is_missing()
+            self.doubt("date_unread", no_day, found=self.says["day"])
+            return settled
         if "month" not in self.says:
             return otherwise.take(self.rows)
         said = self.reading.read_texts(
@@ -166,7 +164,7 @@ class _Lines:
         """Note a problem for the rows of some lines, with the cell it stands in."""
         at = self._at(lines)
         shown = found or self.reading.quoted(self.column, at)
-        self.reading.doubt(code, at, column=self.column, found=shown)
+        self.reading.doubt(code, at, column=self.column, found=shown, is_heading=bool(found))
 
     def _at(self, lines: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """The rows, not set aside yet, in which some lines stand."""
@@ -206,6 +204,13 @@ def _months(reading: Reading, ways: Ways, key: RowKeys) -> Column:
     return settled
 
 
+def _on(month: date, day: int) -> date | None:
+    try:
+        return month.replace(day=day)
+    except ValueError:  # 31 November
+        return None
+
+
 def _first_day(day: Any) -> Any:  # noqa: ANN401  (a date)
     return day.replace(day=1)
 
@@ -217,12 +222,14 @@ def _semesters(reading: Reading, ways: Ways, key: RowKeys) -> Column:
     return known.or_else(Column.constant(year, len(reading)))
 
 
-def _check_row_totals(reading: Reading, totals: npt.NDArray[np.int64]) -> None:
+def check_row_totals(reading: Reading, totals: npt.NDArray[np.int64]) -> None:
+    """Note rows whose sum differs from their cells; both in hundredths, euros or learners."""
     if not reading.has("row_total") or not reading.found.spread:
         return
     stated = reading.read("row_total", cells.money).array("Int64")
     differs = np.asarray((stated != totals).fillna(value=False)) & ~reading.is_out
     column = reading.found.columns["row_total"]
-    sums = [f"{total / 100:.2f}".replace(".", ",") for total in totals[differs]]
+    is_money = "amount" in reading.found.form.takes if reading.found.form else True
+    sums = [f"{total / 100:.{2 * is_money}f}".replace(".", ",") for total in totals[differs]]
     words = {"found": reading.quoted(column, differs), "wanted": np.array(sums, dtype=object)}
     reading.doubt("row_total_differs", differs, column=column, **words)

@@ -65,14 +65,7 @@ class Doubts:
         rows: Sequence[int] | npt.NDArray[np.int64],
         **cells_of: Any,  # noqa: ANN401  (one value, or an array)
     ) -> None:
-        """Add the same problem for many rows.
-
-        Args:
-            code: Entry of ``catalogue/problems``.
-            rows: Row numbers as the user's program shows them.
-            **cells_of: file, sheet, column, column_number, found, wanted, school: one value for
-                all rows or one per row.
-        """
+        """Add the same problem for many rows; other fields have one value, or one per row."""
         if len(rows):
             severity = catalogue.entries("problems")[code]["severity"]
             piece = pd.DataFrame({"row": np.asarray(rows, dtype=np.int64)})
@@ -81,15 +74,10 @@ class Doubts:
 
 @dataclass(frozen=True)
 class Column:
-    """Values of one field, one per row, kept as places in the distinct values.
+    """Values of one field, one per row, kept as places in the distinct values."""
 
-    Attributes:
-        places: Place in ``distinct`` for each row.
-        distinct: The values, None where there is none; equal ones may stand twice.
-    """
-
-    places: npt.NDArray[np.int32]
-    distinct: npt.NDArray[np.object_]
+    places: npt.NDArray[np.int32]  # place in ``distinct`` for each row
+    distinct: npt.NDArray[np.object_]  # none where there is none; equal ones may stand twice
 
     @classmethod
     def constant(cls, value: object, length: int) -> "Column":
@@ -213,13 +201,7 @@ def _distinct(
 
 
 class Reading:
-    """The data rows of one table while they are read.
-
-    Attributes:
-        found: The table.
-        doubts: Where its problems go.
-        is_out: Rows that are set aside, since something in them must be mended.
-    """
+    """The data rows of one table while they are read; ``is_out``: those set aside, to be mended."""
 
     def __init__(self, found: FoundTable, doubts: Doubts) -> None:
         self.found, self.doubts = found, doubts
@@ -249,10 +231,18 @@ class Reading:
         column: int | None = None,
         found: object = "",
         wanted: object = "",
+        is_heading: object = False,
     ) -> None:
-        """Note a problem for the rows of a mask; an error sets them aside."""
+        """Note a problem for the rows of a mask; an error sets them aside.
+
+        What a title or heading says wrong (``is_heading``) is noted once, in the first row.
+        """
         if not at.any():
             return
+        if catalogue.entries("problems")[code]["severity"] == "error":
+            self.is_out |= at
+        if is_heading or (column is None and isinstance(found, str) and found):
+            at = self.mask(np.flatnonzero(at)[:1])
         heading = "" if column is None else self.found.headings.get(column, "")
         self.doubts.add_rows(
             code,
@@ -265,8 +255,6 @@ class Reading:
             wanted=wanted,
             school=self._schools(at),
         )
-        if catalogue.entries("problems")[code]["severity"] == "error":
-            self.is_out |= at
 
     def _schools(self, at: Mask) -> object:
         if self.schools is None:
@@ -290,13 +278,7 @@ class Reading:
         return self._texts[column]
 
     def read(self, name: str, read: Read) -> Column:
-        """Read a field: its column, else what the titles say, else nothing.
-
-        Args:
-            name: The field.
-            read: Reads one text: gives a value, or raises ``Unread`` (nothing) or ``Doubtful`` (a
-                value with a doubt).
-        """
+        """Read a field: its column, else what the titles say, else nothing."""
         if self.has(name):
             return self.read_column(self.found.columns[name], read)
         said = Column.constant(self.found.context.get(name, ""), len(self))

@@ -4,8 +4,9 @@ Comes in: the ``FoundTable``s of a delivery. Goes out: a frame per table of the 
 with each other, and every doubt. Plans are read first: the other tables speak of them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from pumpurs_analysis import catalogue, schema
+from pumpurs_analysis.grades import read_grades
 from pumpurs_analysis.layout import FoundTable
 from pumpurs_analysis.normalise import cells, keys
 from pumpurs_analysis.normalise.keys import Ways
-from pumpurs_analysis.normalise.lines import consultations, payments
+from pumpurs_analysis.normalise.lines import check_row_totals, consultations, payments
 from pumpurs_analysis.normalise.linking import linked
 from pumpurs_analysis.normalise.plans import plans, risks, supports
 from pumpurs_analysis.normalise.reading import Column, Doubts, Reading, note_personal
@@ -29,17 +31,11 @@ _ORDER += ["specialists", "ngo_projects", "enrolment"]
 
 @dataclass(frozen=True)
 class Normalised:
-    """What a delivery was read as.
+    """What a delivery was read as."""
 
-    Attributes:
-        tables: Frame by table name, as the catalogue declares them.
-        doubts: Everything that must be mended or looked at.
-        set_aside: Rows set aside, by place of their table among those given.
-    """
-
-    tables: Mapping[str, pd.DataFrame]
-    doubts: Doubts
-    set_aside: Mapping[int, npt.NDArray[np.int64]]
+    tables: Mapping[str, pd.DataFrame]  # frame by table name, as the catalogue declares them
+    doubts: Doubts  # everything that must be mended or looked at
+    set_aside: Mapping[int, npt.NDArray[np.int64]]  # by place of their table
 
 
 def records(tables: Sequence[FoundTable], key: bytes) -> Normalised:
@@ -186,19 +182,50 @@ def _month(text: str) -> Any:  # noqa: ANN401  (a date)
 def _enrolment(reading: Reading, ways: Ways) -> Built:
     schools = keys.school(reading, ways, keys.municipality(reading))
     years = reading.read("school_year", cells.school_year)
-    counts = reading.read("learner_count", cells.count)
-    for name, column in (("school", schools), ("school_year", years), ("learner_count", counts)):
+    source = short_texts(reading, "source")
+    for name, column in (("school", schools), ("school_year", years)):
         reading.needs(name, column)
-    yield (
-        "enrolment",
-        {
-            "school_id": schools,
-            "school_year": years,
-            "grade_band": code(reading, "grade_band", "grade_band_unknown"),
-            "learner_count": counts,
-            "source": short_texts(reading, "source"),
-        },
-    )
+    totals = np.zeros(len(reading), dtype=np.int64)
+    for band, counts in _by_band(reading):
+        rows = np.flatnonzero(~counts.is_missing())
+        totals += (
+            counts.map(lambda count: 100 * count)
+            .or_else(Column.constant(0, len(reading)))
+            .array("int64")
+        )
+        columns = {"school_id": schools, "school_year": years, "grade_band": band}
+        columns |= {"learner_count": counts, "source": source}
+        yield (
+            "enrolment",
+            {name: column.take(rows) for name, column in columns.items()} | {"_at": rows},
+        )
+    check_row_totals(reading, totals)
+
+
+def _by_band(reading: Reading) -> Iterator[tuple[Column, Column]]:
+    """Bands of grades with their learners: a column of each, or columns of grades added up."""
+    if not reading.found.spread:
+        counts = reading.read("learner_count", cells.count)
+        reading.needs("learner_count", counts)
+        yield code(reading, "grade_band", "grade_band_unknown"), counts
+    bands: dict[str, list[tuple[Column, tuple[int, int]]]] = {}
+    for each in reading.found.spread:
+        grades = read_grades(reading.found.headings[each.column]) or (0, 0)
+        counts = reading.read_column(each.column, cells.count)
+        bands.setdefault(each.says[-1].written, []).append((counts, grades))
+    for band, columns in bands.items():
+        span = min(first for _, (first, _) in columns), max(last for _, (_, last) in columns)
+        is_whole = [grades == span and span[0] < span[1] for _, grades in columns]
+        wholes, parts = (
+            [each for (each, _), is_it in zip(columns, is_whole, strict=True) if is_it is asked]
+            for asked in (True, False)
+        )
+        added = [reduce(partial(Column.with_other, combine=_added), parts)] if parts else []
+        yield Column.constant(band, len(reading)), reduce(Column.or_else, [*wholes[:1], *added])
+
+
+def _added(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one + (other or 0)
 
 
 def _schools(reading: Reading, ways: Ways) -> Built:

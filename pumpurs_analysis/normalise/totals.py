@@ -41,8 +41,9 @@ def _columns(reading: Reading) -> Iterator[tuple[int, Read]]:
             yield column, _READS[name]
     holds_hours = reading.found.form is not None and reading.found.form.name == "consultations"
     for each in reading.found.spread:
-        if any(value.field == "month" for value in each.says) or each.holds:
-            is_hours = holds_hours or each.holds == "hours"
+        fields = {value.field for value in each.says}
+        if fields & {"month", "day", "grade_band"} or each.holds:
+            is_hours = holds_hours or each.holds == "hours" or "grade_band" in fields
             yield each.column, cells.hours if is_hours else cells.money
 
 

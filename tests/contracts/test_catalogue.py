@@ -234,7 +234,8 @@ def test_forms_of_records_speak_of_known_headings_and_tables() -> None:
         }
         asked = {field for group in form["needs"] for field in group} | set(form["is_told_by"])
         assert taken <= set(headings), name
-        assert asked - {"spread"} <= taken | set(form["from_title"]) | {"date", "month"}, name
+        known = taken | {*form["from_title"], *form["spread"], "date", "month"}
+        assert asked - {"spread"} <= known, name
         assert {form["table"], *form["fills"]} <= set(tables), name
 
 

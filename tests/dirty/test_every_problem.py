@@ -174,12 +174,14 @@ SENTENCES = {
         (
             "izmaksas.csv, 1. rinda: Kolonnas ar vajadzīgo virsrakstu nav; līdzīgākais virsraksts "
             "ir „Mēnešos”. Jābūt: kolonna, piemēram, ar virsrakstu „mēnesis”. Pārdēvējiet vai "
-            "pievienojiet kolonnu."
+            "pievienojiet kolonnu; iestādi, semestri, mēnesi un atbalsta veidu, kas visām rindām "
+            "ir viens, var uzrakstīt arī virs tabulas."
         ),
         (
             "izmaksas.csv, row 1: No column has the heading that is needed; the nearest is "
             "“Mēnešos”. Wanted: a column headed, for example, month (“mēnesis”). Rename the column "
-            "or add it."
+            "or add it; a school, semester, month or kind of support that is the same for all rows "
+            "may also stand above the table."
         ),
     ),
     "support_kind_unknown": (
@@ -227,7 +229,8 @@ def test_a_gap_is_said_in_other_words() -> None:
 
     assert missing.endswith(
         "No column has the heading that is needed. Wanted: column “month”. Rename the column or "
-        "add it."
+        "add it; a school, semester, month or kind of support that is the same for all rows may "
+        "also stand above the table."
     )
     assert closed == (
         "Pēc reģistra ziņām iestādes pēdējā diena bija 31.07.2020. Jābūt: iestāde, kas tajā laikā "
