@@ -8,6 +8,7 @@ import pytest
 
 from pumpurs_analysis import example, facts, schema, schools, workspace
 from pumpurs_analysis.dataset import Dataset, published
+from pumpurs_analysis.releases import Release, make_release
 
 RECORDS = (
     "plans", "supports", "risks", "payments", "consultations", "specialists", "ngo_projects",
@@ -35,6 +36,12 @@ def example_workspace(tmp_path_factory, example_records) -> Path:
     folder = tmp_path_factory.mktemp("example") / "records"
     workspace.save(example_records, folder, reductions=facts.reductions(example_records))
     return folder
+
+
+@pytest.fixture(scope="session")
+def release(example_records) -> Release:
+    """What the public may see of the made-up records: made once, it takes seconds."""
+    return make_release(example_records)
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,20 @@ def test_a_share_that_shows_beside_a_hidden_count_is_refused(monkeypatch):
         protect(*release_of_a_grid())
 
 
+def test_a_hidden_count_in_the_words_of_another_column_is_refused(monkeypatch):
+    finish = release._masked
+
+    def talkative(result, mask, rules):
+        shown = finish(result, mask, rules)
+        told = [f"{count} plans" for count in result.frame["plan_count"]]
+        return replace(shown, result=replace(shown.result, frame=shown.frame.assign(told=told)))
+
+    monkeypatch.setattr(release, "_masked", talkative)
+
+    with pytest.raises(NotReleasable, match="told shows beside a hidden count"):
+        protect(*release_of_a_grid())
+
+
 def test_another_number_than_was_measured_is_refused(monkeypatch):
     finish = release._masked
 

@@ -333,6 +333,17 @@ def test_what_protect_hid_is_not_in_what_it_hands_out():
     assert 3 not in shown.frame["plan_count"].tolist()
 
 
+def test_a_number_in_words_hides_as_the_number_does():
+    whole = margins(grid([3] + [20] * 14), [ALL[3]])[0]
+    told = [f"{count} plans" for count in whole.frame["plan_count"]]
+
+    shown = protect(replace(whole, frame=whole.frame.assign(told=told, status="stated")))
+
+    assert shown.frame["told"].isna().equals(shown.frame["plan_count"].isna())
+    assert set(shown.frame["told"].dropna()) == {"20 plans"}
+    assert set(shown.frame["status"]) == {"stated"}
+
+
 def test_few_who_did_not_get_a_support_are_hidden_too():
     frame = pd.DataFrame({"municipality_today": TOWNS[:3], "supported_count": [48, 20, 31]})
     frame = frame.assign(denominator_count=[50, 40, 60])

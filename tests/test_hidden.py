@@ -41,11 +41,6 @@ def many(hides, cells):
     return shown(counts=[None if each else 9.0 for each in is_hidden], is_hidden=is_hidden)
 
 
-@pytest.fixture(scope="module")
-def release(example_records):
-    return pa.make_release(example_records)
-
-
 @pytest.mark.parametrize(
     ("hides", "cells", "language", "said"),
     [

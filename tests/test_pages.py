@@ -30,8 +30,8 @@ SPECS = list(pages.ALL.values())
 
 
 @pytest.fixture(scope="module")
-def public(example_records):
-    return pa.make_release(example_records)
+def public(release):
+    return release
 
 
 @pytest.fixture(scope="module")

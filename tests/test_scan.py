@@ -2,11 +2,9 @@
 
 import json
 import re
-from dataclasses import replace
 
 import pytest
 
-import pumpurs_analysis as pa
 from pumpurs_analysis.app import (
     pages,
     place_page,
@@ -19,14 +17,9 @@ from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.case_studies import documents, evidence, word_document
 from pumpurs_analysis.case_studies.story import story
 from pumpurs_analysis.text import LANGUAGES
-from tests.test_publish import Closed, hidden_sums, insides, numbers_in
+from tests.scanning import PEOPLE, closed, hidden_sums, insides, numbers_in
 
 BUILT = (place_page.build, rules_page.build, presenting.Desk().build)
-
-
-@pytest.fixture(scope="module")
-def release(example_records):
-    return pa.make_release(example_records)
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +40,13 @@ def views(release):
 @pytest.fixture(scope="module", params=LANGUAGES)
 def states(request, release):
     """What the browser gets of every page: what shows, and what waits to be opened."""
-    closed = replace(release, data=replace(release.data, tables=Closed()))
+    shut = closed(release)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(places, "release", lambda *_: closed)
+        patch.setattr(places, "release", lambda *_: shut)
         found = []
-        for filters in views(release):
+        for filters in views(shut):
             chosen = Selection(language=request.param, filters=filters)
-            parts = [records.build(spec, chosen, closed) for spec in pages.ALL.values()]
+            parts = [records.build(spec, chosen, shut) for spec in pages.ALL.values()]
             parts += [build(chosen) for build in BUILT]
             found += [[part.to_json() for part in each] for each in parts]
     return found
@@ -66,9 +59,6 @@ def test_no_view_of_a_page_holds_a_hidden_sum_or_reads_the_records(states, plant
     assert len(numbers_in(everything)) > 500  # the scan sees numbers
 
 
-PEOPLE = r"[^\"]{0,40}(?<![\d.,–])(?<!\d\s)\b[1-4]\s(?:izglītojam|plān|learner|plan)\w*[^\"]{0,9}"
-
-
 def test_no_view_of_a_page_speaks_of_one_to_four_people(states):
     # The explanation of the rules speaks of one learner and of two, whatever the data.
     told = [[part for part in state if part["id"] != "hidden"] for state in states]
@@ -77,10 +67,11 @@ def test_no_view_of_a_page_speaks_of_one_to_four_people(states):
 
 
 def test_no_case_study_holds_a_hidden_sum(release, planted, monkeypatch):
-    monkeypatch.setattr(evidence, "make_release", lambda *_, **__: release)
+    shut = closed(release)
+    monkeypatch.setattr(evidence, "make_release", lambda *_, **__: shut)
     monkeypatch.setattr(word_document.Pictures, "can_draw", property(lambda _: False))
     for place in release.values("municipality_today")[:3]:
-        told = story(release.data, place)
+        told = story(shut.data, place)
         page = documents.page_of(told, documents.parts_of(told, "lv"), "lv")
         inside = b"\n".join(insides(word_document.docx_of(told, "lv"))).decode("utf-8", "replace")
 

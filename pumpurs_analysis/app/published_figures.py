@@ -148,36 +148,15 @@ def _tiles(data: Dataset, language: Language) -> Tiles:
     ]
     some = say("page.or", language, some=", ".join(targets[:-1]), last=targets[-1])
     euros = {part: text.money(round(value * 100), language) for part, value in budget.items()}
-    return Tiles(
-        id="tiles",
-        tiles=[
-            Tile(
-                say("tile.plans.label", language),
-                text.number(at_end["plans"], language),
-                say("tile.plans.note", language),
-            ),
-            Tile(
-                say("tile.institutions.label", language),
-                text.number(at_end["institutions"], language),
-                say("tile.institutions.note", language, targets=some),
-            ),
-            Tile(
-                say("tile.municipalities.label", language),
-                text.number(at_end["municipalities"], language),
-                say("tile.municipalities.note", language),
-            ),
-            Tile(
-                say("tile.budget.label", language),
-                euros["total"],
-                say(
-                    "tile.budget.note",
-                    language,
-                    esf=euros["esf"],
-                    state=euros["state_budget"],
-                ),
-            ),
-        ],
-    )
+
+    def tile(name: str, value: str, **more: str) -> Tile:
+        label, note = (say(f"tile.{name}.{part}", language, **more) for part in ("label", "note"))
+        return Tile(label, value, note)
+
+    counted = ("plans", "institutions", "municipalities")
+    tiles = [tile(each, text.number(at_end[each], language), targets=some) for each in counted]
+    parts = {"esf": euros["esf"], "state": euros["state_budget"]}
+    return Tiles(id="tiles", tiles=[*tiles, tile("budget", euros["total"], **parts)])
 
 
 def _places(selection: Selection) -> list[Part]:

@@ -20,6 +20,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs
 
 from jupyter_core.utils import run_sync
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 from tornado.httpserver import HTTPServer
@@ -47,6 +48,8 @@ _POLICY = (
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
     "connect-src 'self' ws: blob: data:; frame-ancestors 'self'; form-action 'self'"
 )
+_TOLD = {"comm_open", "comm_msg", "comm_close", "comm_info_reply", "kernel_info_reply", "status"}
+_MOST_PARTS = 16
 _PORTS_TRIED = 20
 _LEFT_ALONE_SECONDS = 90
 _LOOK_EVERY_SECONDS = 30
@@ -173,6 +176,25 @@ class Kernels(AsyncMappingKernelManager):
             self._alone.add(kernel_id)
 
 
+class Channels(ZMQChannelsWebsocketConnection):
+    """What visitors and kernels tell each other: of widgets alone, in the protocol of our script.
+
+    What a kernel prints or fails with may quote data. Other protocols, and messages that claim to
+    have billions of parts, would keep the server busy for good.
+    """
+
+    def handle_incoming_message(self, incoming_msg: Any) -> None:  # noqa: ANN401  (as its base)
+        """Take messages of a few parts."""
+        if self.subprotocol and int.from_bytes(incoming_msg[:8], "little") <= _MOST_PARTS:
+            super().handle_incoming_message(incoming_msg)
+
+    def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:  # noqa: ANN401
+        """Pass on what a page is made of and nothing else."""
+        _, parts = self.session.feed_identities(outgoing_msg)
+        if self.subprotocol and self.session.unpack(parts[1])["msg_type"] in _TOLD:
+            super().handle_outgoing_message(stream, outgoing_msg)
+
+
 class _Unchanging(StaticFileHandler):
     """Files whose address changes with their content."""
 
@@ -272,6 +294,7 @@ def _config(site: Site, *, port: int, most_pages: int) -> Config:
         port=port,
         open_browser=False,
         config_file_paths=[],
+        kernel_websocket_connection_class=Channels,
         log_level="ERROR",
         tornado_settings={
             "headers": {"Content-Security-Policy": _POLICY},

@@ -108,7 +108,7 @@ def _look_at(shown: Published, measured: Result) -> None:
         _refuse_if(bool(changed.any()), f"{name}: {each} shows another number than was measured")
         marked = shown.hidden[each].to_numpy(dtype=bool) if each in shown.hidden else ~is_any
         _refuse_if(bool((hidden[each] & ~marked).any()), f"{name}: {each} hides without saying so")
-    for each in hides_with_row(measured):
+    for each in hides_with_row(shown.result):
         told = hidden[list(tells_of(measured, each))].any(axis=1).to_numpy()
         seen = frame[each].notna().to_numpy(dtype=bool) & told  # numbers and words alike
         _refuse_if(bool(seen.any()), f"{name}: {each} shows beside a hidden count")

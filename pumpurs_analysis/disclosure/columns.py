@@ -87,16 +87,15 @@ def dimensions_of(result: Result) -> tuple[str, ...]:
 
 
 def hides_with_row(result: Result) -> tuple[str, ...]:
-    """Give the columns that hide where a count of their row does: derived and undeclared."""
-    known = {*result.counts, *result.money, *dimensions_of(result)}
-    frame = result.frame
-    return tuple(
-        name
-        for name in frame.columns
-        if name not in known
-        and (name in result.derived or pd.api.types.is_numeric_dtype(frame[name].dtype))
-        and not pd.api.types.is_bool_dtype(frame[name].dtype)
-    )
+    """Give the columns that hide where a count of their row does: derived, or undeclared numbers.
+
+    A number in words is one too.
+    """
+    known = [*result.counts, *result.money, *dimensions_of(result)]
+    rest = result.frame.drop(columns=known, errors="ignore").select_dtypes(exclude="bool")
+    words = [name for name in rest if rest[name].astype(str).str.contains(r"\d").any()]
+    telling = {*result.derived, *rest.select_dtypes("number"), *words}
+    return tuple(str(name) for name in rest if name in telling)
 
 
 def tells_of(result: Result, name: str) -> tuple[str, ...]:
