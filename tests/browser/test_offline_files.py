@@ -10,15 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 
-import pumpurs_analysis as pa
 from pumpurs_analysis.export import contents, decks, output_folder
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def release(example_records):
-    return pa.make_release(example_records)
 
 
 @pytest.fixture(scope="module")
