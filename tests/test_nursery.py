@@ -13,9 +13,9 @@ from pumpurs_analysis.app import nursery
 pytestmark = pytest.mark.skipif(not nursery.IS_POSSIBLE, reason="kernels are forked on Linux only")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def forked():
-    """The nursery while it is open; the factory of provisioners is left as it was."""
+    """The nursery while it is open, once for all; the factory of provisioners is left as it was."""
     factory = KernelProvisionerFactory.instance()
     former = factory.default_provisioner_name
     with nursery.open_nursery():
@@ -97,7 +97,7 @@ def test_a_kernel_is_interrupted_and_ended(started):
     assert not is_alive(pid)
 
 
-def test_when_the_parent_is_gone_kernels_start_the_usual_way(forked, started):
+def test_when_the_parent_is_gone_kernels_start_the_usual_way(forked, started):  # the last of all
     os.kill(forked.nursery._parent.pid, signal.SIGKILL)
     _, client = started()
     assert said(client, "import sys; print('pandas' in sys.modules)") == "False"
