@@ -142,7 +142,7 @@ def build(language: Language) -> click.Group:
 
     Example:
         >>> sorted(build("en").commands)[:5]
-        ['case-study', 'check', 'dashboards', 'example', 'forget']
+        ['case-study', 'check', 'dashboards', 'example', 'extract']
     """
 
     def spoken_option(name: str, help_key: str, **choices: Any) -> click.Option:  # noqa: ANN401  (click's own keywords)
@@ -231,19 +231,21 @@ def _of_records(
     )
     yield command("forget", _records("forget"), argument("workspace", "workspace", **folder))
     yield command(
+        "extract",
+        _records("extract"),
+        argument("folder", "workspace", **folder),
+        option("--municipality", "cli.extract.municipality", required=True),
+        option("--workspace", "cli.extract.workspace", **folder),
+    )
+    yield command(
         "example",
         _records("example"),
         argument("folder", "folder", **folder),
-        click.Option(
-            ["--plans"],
-            type=click.IntRange(1),
-            default=1500,
-            metavar="",
-            help=say("cli.example.plans", language, default=1500),
-        ),
+        click.Option(["--plans"], type=click.IntRange(1), default=1500, metavar="",
+                     help=say("cli.example.plans", language, default=1500)),
         option("--seed", "cli.example.seed", type=click.IntRange(0), default=1),
         flag("--clean", "is_clean", "cli.example.clean"),
-    )
+    )  # fmt: skip
     yield command("template", _records("template"), argument("file", "workbook", **folder))
     from pumpurs_analysis.cli import case_study, present  # noqa: PLC0415  (they need this module)
 

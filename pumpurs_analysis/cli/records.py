@@ -1,4 +1,4 @@
-"""The commands for a user's own deliveries: check, load, forget, example, template.
+"""The commands for a user's own deliveries: check, load, extract, forget, example, template.
 
 Comes in: what was typed. Goes out: sentences and files. Exit code 2 where a delivery needs mending.
 """
@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from pumpurs_analysis import loading, pseudonyms, workspace
+from pumpurs_analysis import facts, loading, pseudonyms, workspace
 from pumpurs_analysis.cli import NEEDS_MENDING, save
 from pumpurs_analysis.errors import SHOWN_AT_MOST, InputError
 from pumpurs_analysis.loading import Checked, row_balance
-from pumpurs_analysis.text import Language, number, say
+from pumpurs_analysis.text import Language, number, say, sort_key
 
 _REPORTS = (".html", ".xlsx", ".zip", ".csv")
 
@@ -166,6 +166,28 @@ def _forget(language: Language, folder: Path) -> None:
         raise click.UsageError(say("cli.forget.nothing", language, workspace=str(folder)))
     workspace.forget(folder)
     click.echo(say("cli.forget.done", language, workspace=str(folder)))
+
+
+def extract(language: Language, folder: Path, *, municipality: str, workspace: Path | None) -> None:
+    """Save what one municipality may open of a workspace as one of its own."""
+    _extract(language, folder, municipality, source=workspace)
+
+
+def _extract(language: Language, folder: Path, municipality: str, *, source: Path | None) -> None:
+    whole = workspace.open_workspace(workspace.which(source) or folder)
+    if workspace.manifest(folder):
+        raise click.UsageError(say("cli.extract.taken", language, workspace=str(folder)))
+    where = whole.schools.set_index("school_id")["municipality_today"]
+    there = sorted(set(whole.plans["school_id"].map(where).dropna()), key=sort_key)
+    if municipality not in there:
+        words = {"name": municipality, "names": ", ".join(there)}
+        raise click.UsageError(say("cli.extract.unknown", language, **words))
+    key = pseudonyms.key_for(folder)
+    made = workspace.extract(whole, municipality, key=key)
+    workspace.save(made, folder, reductions=facts.reductions(made))
+    plans = say("count.plans", language, count=len(made.plans))
+    words = {"workspace": str(folder), "municipality": municipality, "plans": plans}
+    click.echo(say("cli.extract.done", language, **words))
 
 
 def example(language: Language, folder: Path, *, plans: int, seed: int, is_clean: bool) -> None:

@@ -23,6 +23,7 @@ from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.errors import Problem
 from pumpurs_analysis.text import Language, say
 from pumpurs_analysis.workspace.content import Changes, compare, content_hash
+from pumpurs_analysis.workspace.extract import extract
 from pumpurs_analysis.workspace.tables import Stored, WorkspaceError, columns_of, write
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "LargeChange",
     "WorkspaceError",
     "changes",
+    "extract",
     "forget",
     "last_loaded",
     "manifest",
