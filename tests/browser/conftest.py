@@ -26,6 +26,7 @@ FLAGS = [
     "--disable-sync",
 ]
 START_SECONDS = 60
+expect.set_options(timeout=30_000)  # a kernel on a busy machine
 
 
 @contextmanager
