@@ -64,3 +64,39 @@ def tidy(table) -> pd.DataFrame:
     lines = [line.split("|") for line in table.strip().splitlines()]
     head, *body = [[cell.strip() for cell in line] for line in lines]
     return pd.DataFrame(body, columns=head, dtype=object)
+
+
+@pytest.fixture
+def own_settings(tmp_path_factory, monkeypatch):
+    """Settings and keys of this test alone, and no workspace loaded before."""
+    monkeypatch.setenv("PUMPURS_CONFIG", str(tmp_path_factory.mktemp("config")))
+    monkeypatch.delenv("PUMPURS_WORKSPACE", raising=False)
+
+
+@pytest.fixture
+def delivery(records):
+    """A maker of a delivery of some schools: ten plans a school, two payments a plan."""
+
+    def made(*schools, grade=7, cents=1000, learner="L"):
+        plans = [f"{school}-{number}" for school in schools for number in range(10)]
+        paid = [plan for plan in plans for _ in range(2)]
+        count = range(len(paid))
+        of = {
+            "plans": {"plan_id": plans, "grade": grade, "semester": "2019/2020-1"},
+            "payments": {"plan_id": paid, "month": pd.Timestamp("2019-10-01"),
+                         "amount_cents": [cents + number for number in count],
+                         "support_kind": "catering", "row": [number + 2 for number in count]},
+        }  # fmt: skip
+        frames = {}
+        for name, columns in of.items():
+            school = [plan.partition("-")[0] for plan in columns["plan_id"]]
+            who = [learner + plan for plan in columns["plan_id"]]
+            frame = pd.DataFrame(columns)
+            frames[name] = frame.assign(school_id=school, input_id=school, learner_id=who)
+        names = [f"{school}. skola" for school in schools]
+        frames["schools"] = pd.DataFrame({"school_id": schools, "name": names})
+        files = [f"{school}.xlsx" for school in schools]
+        frames["inputs"] = pd.DataFrame({"input_id": schools, "file": files})
+        return records(**frames)
+
+    return made

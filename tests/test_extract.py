@@ -23,7 +23,14 @@ def whole(example_workspace):
 def folder(example_workspace, tmp_path_factory):
     """What the command saves."""
     out = tmp_path_factory.mktemp("extract") / "tukums"
-    words = ["extract", str(out), "--municipality", OURS, "--workspace", str(example_workspace)]
+    words = [
+        "extract",
+        str(out),
+        "--municipality",
+        OURS.lower(),
+        "--workspace",
+        str(example_workspace),
+    ]
     with pytest.raises(SystemExit) as ended:
         cli.main([*words, "--language", "lv"])
     assert ended.value.code == 0
@@ -120,6 +127,7 @@ def test_a_municipality_without_plans_and_a_folder_in_use_are_refused(
 ):
     for out, name, said in (
         (tmp_path / "new", "Rīga", "Tukuma novads"),
+        (tmp_path / "new", "Tukuma novadā", "Tukuma novads"),
         (folder, OURS, "pumpurs forget"),
     ):
         words = ["extract", str(out), "--municipality", name, "--workspace", str(example_workspace)]
@@ -128,3 +136,43 @@ def test_a_municipality_without_plans_and_a_folder_in_use_are_refused(
         assert ended.value.code == 2
         assert said in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
+
+
+def test_of_a_file_with_a_sheet_of_another_nothing_else_is_told(records):
+    mixed = records(
+        schools="""
+            school_id | name | municipality_today
+            t | T skola | Tukuma novads
+            j | J skola | Jelgava""",
+        plans="""
+            plan_id | school_id | learner_id | input_id
+            P1 | t | L1 | both-1
+            P2 | j | L2 | both-2
+            P3 | t | L3 | own-1""",
+        inputs="""
+            input_id | file | sheet | row_count | accepted_count | set_aside_count | not_data_count
+            both-1 | both.xlsx | T | 4 | 1 | 1 | 2
+            both-2 | both.xlsx | J | 9 | 1 | 6 | 2
+            own-1 | own.xlsx | T | 5 | 1 | 2 | 2""",
+        rows_apart="""
+            input_id | row | reason
+            both-1 | 3 | title
+            both-2 | 4 | title
+            own-1 | 5 | title""",
+        problems="""
+            code | file | sheet | row | found | school
+            amount_unread | both.xlsx | J | 4 | secret | J skola
+            amount_unread | both.xlsx | T | 3 | whose |
+            amount_unread | own.xlsx | T | 5 | ours | T skola
+            amount_unread | own.xlsx | T | 6 | ours too |
+            amount_unread | own.xlsx | T | 7 | not ours | J skola""",
+    )
+    made = workspace.extract(mixed, OURS, key=pseudonyms.MADE_UP_KEY)
+
+    counts = ["row_count", "accepted_count", "set_aside_count", "not_data_count"]
+    told = made.inputs.set_index("input_id")[counts]
+    assert told.loc["both-1"].tolist() == [1, 1, 0, 0]
+    assert told.loc["own-1"].tolist() == [5, 1, 2, 2]
+    assert list(told.index) == ["both-1", "own-1"]
+    assert made.rows_apart["input_id"].tolist() == ["own-1"]
+    assert made.problems["found"].tolist() == ["ours", "ours too"]

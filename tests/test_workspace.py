@@ -1,91 +1,26 @@
-"""The workspace: what is saved comes back, what fails changes nothing, what differs is said."""
+"""The workspace: what is saved comes back, what differs is said, keys and places are kept apart."""
 
 import json
 import os
-import signal
 import stat
-import subprocess
-import sys
 import threading
-import time
 from types import MappingProxyType
 
 import duckdb
-import numpy as np
 import pandas as pd
 import pytest
 
 from pumpurs_analysis import catalogue, pseudonyms, schema, storage, workspace
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.export.records import export_records
 from pumpurs_analysis.workspace import content, tables
+from tests.comparing import same
 
-CHILD = """
-import sys
-import pandas as pd
-from types import MappingProxyType
-from pumpurs_analysis import schema, workspace
-from pumpurs_analysis.dataset import Dataset
-payments = pd.DataFrame({"plan_id": ["P1"] * 20_000, "amount_cents": range(20_000)})
-given = dict.fromkeys(("plans", "inputs", "schools", "problems"), pd.DataFrame())
-given["payments"] = payments
-made = {name: schema.conform(name, frame) for name, frame in given.items()}
-data = Dataset(MappingProxyType(made), evidence="records")
-print("ready", flush=True)
-for _ in range(int(sys.argv[2])):
-    workspace.save(data, sys.argv[1], acknowledged=True)
-"""  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _own_settings(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("PUMPURS_CONFIG", str(tmp_path_factory.mktemp("config")))
-    monkeypatch.delenv("PUMPURS_WORKSPACE", raising=False)
+pytestmark = pytest.mark.usefixtures("own_settings")
 
 
 @pytest.fixture
 def folder(tmp_path):
     return tmp_path / "workspace"
-
-
-@pytest.fixture
-def delivery(records):
-    """A maker of a delivery of some schools: ten plans a school, two payments a plan."""
-
-    def made(*schools, grade=7, cents=1000, learner="L"):
-        plans = [f"{school}-{number}" for school in schools for number in range(10)]
-        paid = [plan for plan in plans for _ in range(2)]
-        count = range(len(paid))
-        of = {
-            "plans": {"plan_id": plans, "grade": grade, "semester": "2019/2020-1"},
-            "payments": {"plan_id": paid, "month": pd.Timestamp("2019-10-01"),
-                         "amount_cents": [cents + number for number in count],
-                         "support_kind": "catering", "row": [number + 2 for number in count]},
-        }  # fmt: skip
-        frames = {}
-        for name, columns in of.items():
-            school = [plan.partition("-")[0] for plan in columns["plan_id"]]
-            who = [learner + plan for plan in columns["plan_id"]]
-            frame = pd.DataFrame(columns)
-            frames[name] = frame.assign(school_id=school, input_id=school, learner_id=who)
-        names = [f"{school}. skola" for school in schools]
-        frames["schools"] = pd.DataFrame({"school_id": schools, "name": names})
-        files = [f"{school}.xlsx" for school in schools]
-        frames["inputs"] = pd.DataFrame({"input_id": schools, "file": files})
-        return records(**frames)
-
-    return made
-
-
-def same(one, other):
-    """Compare frames apart from the order of rows and the type of categories nobody uses."""
-    assert list(one.columns) == list(other.columns)
-    assert list(map(str, one.dtypes)) == list(map(str, other.dtypes))
-    rows = [
-        frame.astype(object).where(frame.notna(), None).astype(str).sort_values(list(frame.columns))
-        for frame in (one, other)
-    ]
-    pd.testing.assert_frame_equal(*(frame.reset_index(drop=True) for frame in rows))
 
 
 def test_what_is_saved_comes_back(delivery, folder):
@@ -336,176 +271,6 @@ def test_a_new_semester_is_no_large_change(delivery, folder):
     assert found.frame["added_count"].sum() == 30
 
 
-def test_a_reader_keeps_what_it_opened_while_a_load_swaps(delivery, folder):
-    workspace.save(delivery("A"), folder)
-    reader = workspace.open_workspace(folder)
-
-    workspace.save(delivery("A", "B"), folder)
-
-    assert len(reader.payments) == 20
-    assert len(workspace.open_workspace(folder).payments) == 40
-    assert [path.name for path in folder.glob("*.duckdb")] == ["records-000002.duckdb"]
-
-
-def test_a_file_swept_between_two_looks_is_looked_for_again(delivery, folder, monkeypatch):
-    workspace.save(delivery("A"), folder)
-    told = [{**workspace.manifest(folder), "database": "gone"}, workspace.manifest(folder)]
-    monkeypatch.setattr(workspace, "manifest", lambda _: told.pop(0))
-
-    assert len(workspace.open_workspace(folder).plans) == 10
-
-
-def start(folder, times):
-    command = [sys.executable, "-c", CHILD, str(folder), str(times)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE)
-    assert child.stdout.readline() == b"ready\n"
-    return child
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 there")
-def test_a_load_killed_at_any_moment_leaves_a_whole_workspace(delivery, folder):
-    workspace.save(delivery("A"), folder)
-    for moment in np.linspace(0, 0.4, 8):
-        child = start(folder, 1000)
-        time.sleep(moment)
-        child.send_signal(signal.SIGKILL)
-        child.communicate()
-
-        opened = workspace.open_workspace(folder)
-
-        assert len(opened.payments) in {20, 20_000}
-        assert len(opened.plans) in {0, 10}
-
-    workspace.save(delivery("A"), folder, acknowledged=True)
-    assert sorted(path.name for path in folder.iterdir())[:2] == [".pumpurs.lock", "manifest.json"]
-    assert len(list(folder.iterdir())) == 3
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="limits are set by the shell")
-def test_a_full_disk_leaves_the_former_workspace_whole(delivery, folder):
-    workspace.save(delivery("A"), folder)
-    limited = f"""
-import resource, signal
-from pumpurs_analysis import errors
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
-try:
-    exec({CHILD!r})
-except errors.InputError as problem:
-    print(problem.report("en"))
-"""
-    command = [sys.executable, "-c", limited, str(folder), "1"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-
-    assert "The workspace cannot be saved" in done.stdout, done.stderr
-    assert done.returncode == 0
-    assert len(workspace.open_workspace(folder).plans) == 10
-    assert len(list(folder.iterdir())) == 3
-
-
-@pytest.mark.parametrize("where", ["write", "settle", "manifest"])
-def test_a_failing_save_leaves_nothing_behind(delivery, folder, monkeypatch, where):
-    workspace.save(delivery("A"), folder)
-    before = sorted(path.name for path in folder.iterdir())
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    place = {
-        "write": (workspace, "write"),
-        "settle": (storage, "settle"),
-        "manifest": (pseudonyms, "write_manifest"),
-    }
-    monkeypatch.setattr(*place[where], full)
-    with pytest.raises(workspace.WorkspaceError, match="No space left on device"):
-        workspace.save(delivery("A", "B"), folder)
-
-    assert sorted(path.name for path in folder.iterdir()) == before
-    assert len(workspace.open_workspace(folder).plans) == 10
-
-
-def test_the_second_of_two_saves_at_once_waits(delivery, folder):
-    child = start(folder, 1)
-
-    workspace.save(delivery("A"), folder, acknowledged=True)
-
-    child.communicate()
-    assert child.returncode == 0
-    assert workspace.manifest(folder)["generation"] == 2
-
-
-def test_a_save_that_waits_too_long_says_who_is_writing(delivery, folder, monkeypatch):
-    workspace.save(delivery("A"), folder)
-    locked = storage.locked
-    monkeypatch.setattr(storage, "locked", lambda place: locked(place, wait_seconds=0.1))
-
-    with storage.locked(folder), pytest.raises(workspace.WorkspaceError) as refused:
-        workspace.save(delivery("A"), folder)
-
-    assert str(os.getpid()) in refused.value.report("en")
-    assert "raksta cita programma" in refused.value.report("lv")
-
-
-def test_a_lock_file_left_behind_stops_nobody(delivery, folder):
-    folder.mkdir()
-    (folder / ".pumpurs.lock").write_text(" 99999999")
-
-    workspace.save(delivery("A"), folder)
-
-    assert len(workspace.open_workspace(folder).plans) == 10
-
-
-def test_a_folder_without_workspace_is_said_so(tmp_path):
-    with pytest.raises(workspace.WorkspaceError, match="There is no workspace in folder"):
-        workspace.open_workspace(tmp_path)
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [lambda file: file.write_bytes(b""), lambda file: file.unlink(),
-     lambda file: file.write_bytes(file.read_bytes()[:-5000]),
-     lambda file: file.write_bytes(b"\0" * file.stat().st_size)],
-    ids=["empty", "gone", "cut off", "overwritten"],
-)  # fmt: skip
-def test_a_damaged_file_is_said_so(delivery, folder, damage):
-    workspace.save(delivery("A"), folder)
-    damage(folder / "records-000001.duckdb")
-
-    with pytest.raises(workspace.WorkspaceError, match="is damaged or incomplete"):
-        _ = workspace.open_workspace(folder).payments
-
-
-def test_a_damaged_block_is_said_so_when_it_is_read(records, folder):
-    many = pd.DataFrame({"amount_cents": np.random.default_rng(1).integers(0, 10**12, 200_000)})
-    workspace.save(records(payments=many), folder)
-    file = folder / "records-000001.duckdb"
-    content_of = bytearray(file.read_bytes())
-    content_of[300_000:1_200_000] = bytes(900_000)
-    file.write_bytes(bytes(content_of))
-
-    with pytest.raises(workspace.WorkspaceError, match=r"records-000001\.duckdb.*damaged"):
-        _ = workspace.open_workspace(folder).payments
-
-
-@pytest.mark.parametrize("text", ["{", "[]", ""])
-def test_a_damaged_manifest_is_said_so(delivery, folder, text):
-    workspace.save(delivery("A"), folder)
-    (folder / "manifest.json").write_text(text)
-
-    for act in (workspace.open_workspace, lambda place: workspace.save(delivery("A"), place)):
-        with pytest.raises(workspace.WorkspaceError, match=r"manifest\.json.*damaged"):
-            act(folder)
-
-
-def test_a_workspace_of_a_newer_version_is_said_so(delivery, folder):
-    workspace.save(delivery("A"), folder)
-    told = workspace.manifest(folder)
-    pseudonyms.write_manifest(folder, told | {"format": 2})
-
-    with pytest.raises(workspace.WorkspaceError, match="saved by a newer version"):
-        workspace.open_workspace(folder)
-
-
 def test_each_workspace_has_a_key_of_its_own_outside_it(folder, tmp_path):
     key = pseudonyms.key_for(folder)
 
@@ -587,51 +352,6 @@ def test_keys_name_columns_that_their_tables_have():
     for table, key in settings["keys"].items():
         assert set(key) <= set(schema.columns(table)), table
         assert f"workspace.table.{table}" in catalogue.entries("texts")
-
-
-def test_csv_opens_by_a_double_click(records, tmp_path):
-    consultations = """
-        plan_id | subject | hours | date
-        P1      | =1+1;a  | 1.5   | 2019-10-01
-        P2      |         | 2     |
-    """
-
-    export_records(records(consultations=consultations), tmp_path, formats=["csv"])
-
-    lines = (tmp_path / "consultations.csv").read_bytes().decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("plan_id;learner_id;school_id;date;")
-    assert lines[1].startswith('"P1";;;2019-10-01;;"1,5";;;"\'=1+1;a"')
-    assert lines[2].startswith('"P2";;;;;"2"')
-
-
-def test_english_csv_has_a_decimal_point(records, tmp_path):
-    data = records(consultations="plan_id | hours\nP1 | 1.5")
-
-    export_records(data, tmp_path, formats=["csv"], language="en")
-
-    assert ";1.5;" in (tmp_path / "consultations.csv").read_text("utf-8-sig")
-
-
-def test_parquet_reads_back_as_the_table(delivery, tmp_path):
-    data = delivery("A")
-
-    written = export_records(data, tmp_path, formats=["parquet"])
-
-    same(schema.conform("payments", pd.read_parquet(tmp_path / "payments.parquet")), data.payments)
-    assert {path.name for path in written} == {
-        "plans.parquet", "payments.parquet", "schools.parquet", "inputs.parquet", "LASI_MANI.txt",
-    }  # fmt: skip
-    note = (tmp_path / "LASI_MANI.txt").read_text("utf-8-sig")
-    assert note.startswith("Iekšējai lietošanai")
-    assert "payments (20)" in note
-
-
-def test_an_export_of_made_up_data_says_so(records, tmp_path):
-    tables_of = records(plans="plan_id\nP1").tables
-
-    export_records(Dataset(tables_of, evidence="records", is_made_up=True), tmp_path, language="en")
-
-    assert "The data are made up" in (tmp_path / "READ_ME.txt").read_text("utf-8-sig")
 
 
 def test_a_manifest_is_readable_text(delivery, folder):

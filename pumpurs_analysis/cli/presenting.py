@@ -122,14 +122,14 @@ def _where(
     """Find what was named among what the release can be narrowed to."""
     place = ""
     if municipality:
-        place = _named(municipality, scopes.municipalities(release), language)
+        place = named(municipality, scopes.municipalities(release), language)
     if not school:
         return scopes.where_of(release, municipality=place)
     known = [name for name, there in scopes.schools(release).items() if place in {"", there}]
-    return scopes.where_of(release, school=_named(school, known, language))
+    return scopes.where_of(release, school=named(school, known, language))
 
 
-def _named(name: str, known: Sequence[str], language: Language) -> str:
+def named(name: str, known: Sequence[str], language: Language) -> str:
     """Find a place as it is written; another place with a similar name is never taken for it."""
     found = next((each for each in known if fold(each) == fold(name)), None)
     if found is not None:

@@ -174,19 +174,19 @@ def extract(language: Language, folder: Path, *, municipality: str, workspace: P
 
 
 def _extract(language: Language, folder: Path, municipality: str, *, source: Path | None) -> None:
+    from pumpurs_analysis.cli.presenting import named  # noqa: PLC0415  (needed on this path alone)
+
     whole = workspace.open_workspace(workspace.which(source) or folder)
-    if workspace.manifest(folder):
+    if "database" in workspace.manifest(folder):
         raise click.UsageError(say("cli.extract.taken", language, workspace=str(folder)))
     where = whole.schools.set_index("school_id")["municipality_today"]
     there = sorted(set(whole.plans["school_id"].map(where).dropna()), key=sort_key)
-    if municipality not in there:
-        words = {"name": municipality, "names": ", ".join(there)}
-        raise click.UsageError(say("cli.extract.unknown", language, **words))
+    municipality = named(municipality, there, language)
     key = pseudonyms.key_for(folder)
     made = workspace.extract(whole, municipality, key=key)
     workspace.save(made, folder, reductions=facts.reductions(made))
-    plans = say("count.plans", language, count=len(made.plans))
-    words = {"workspace": str(folder), "municipality": municipality, "plans": plans}
+    rows = _count("rows", row_balance(made.inputs)["accepted_count"], language)
+    words = {"workspace": str(folder), "municipality": municipality, "rows": rows}
     click.echo(say("cli.extract.done", language, **words))
 
 

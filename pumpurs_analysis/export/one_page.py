@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from pumpurs_analysis import catalogue, tables
-from pumpurs_analysis.charts.caps import group_name
+from pumpurs_analysis.charts.caps import group_name, split
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.export import contents, findings, offline, svg_charts
@@ -182,8 +182,8 @@ class _Views:
         made = tables.table(shown, language=language)
         name = "_by_".join(filter(None, (shown.result.name, "_".join(by))))
         yield f'<article data-name="{name}"><h2>'
-        yield f'{escape(findings.neutral_title(shown, language))}</h2><p class="about">'
-        yield f"{escape(_about(shown, by, language))}</p>"
+        title_of = split(shown, language, findings.neutral_title(shown, language))
+        yield f'{escape(title_of)}</h2><p class="about">{escape(_about(shown, language))}</p>'
         drawing = draw(shown, language)
         if drawing is None:
             yield f'<p class="note">{escape(say("publish.nothing_drawn", language))}</p>'
@@ -228,12 +228,11 @@ def _name(measure: str, language: Language) -> str:
     )
 
 
-def _about(shown: Published, by: tuple[str, ...], language: Language) -> str:
+def _about(shown: Published, language: Language) -> str:
     only = {
         name.removeprefix("only."): value
         for name, value in shown.result.choices.items()
         if name.startswith("only.")
     }
     parts = [group_name({name: value}, (name,), language) for name, value in only.items()]
-    parts += [say(f"dimension.{name}", language) for name in by]
     return " · ".join([*parts, say("slides.n", language, n=n_of(shown, language)).rstrip(".")])

@@ -102,6 +102,7 @@ def open_archive(source: Source) -> Iterator[zipfile.ZipFile]:
     with source.open() as file:
         try:
             archive = zipfile.ZipFile(file)
+        # NotImplementedError is zipfile's own, for archives of a kind it does not know.
         except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, struct.error):
             raise Refused("file_damaged") from None
         with archive:

@@ -1,5 +1,6 @@
 """The part of a workspace that one municipality may open: its own rows, and nothing of others."""
 
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -24,8 +25,8 @@ def extract(data: Dataset, municipality: str, *, key: bytes) -> Dataset:
     One row per: as each table of the workspace.
 
     Leaves out:
-        Rows of schools elsewhere or not known; of a file that holds rows of others too, what was
-        set aside in it and its problems.
+        Rows of schools elsewhere or not known; of a file that holds such rows too, in whatever
+        sheet, what was set aside in it and its problems.
 
     Args:
         data: Records of several municipalities.
@@ -75,26 +76,30 @@ def _is_own(
 
 
 def _about_files(data: Dataset, kept: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    rows = {name: frame for name, frame in kept.items() if "input_id" in frame}
-    here = pd.concat([frame["input_id"].astype("string") for frame in rows.values()])
-    all_rows = pd.concat([data.tables[name]["input_id"].astype("string") for name in rows])
-    counts, of = here.value_counts(), all_rows.value_counts()
-    shared = set(counts.index[counts.ne(of.reindex(counts.index))])
-    inputs = data.tables["inputs"]
-    inputs = inputs[inputs["input_id"].isin(counts.index)].copy()
-    is_shared = inputs["input_id"].isin(shared)
-    for column in ("row_count", "accepted_count"):
-        own = inputs["input_id"].astype("string").map(counts).astype("Int64")
-        inputs[column] = inputs[column].mask(is_shared, own)
-    for column in ("set_aside_count", "not_data_count"):
-        inputs[column] = inputs[column].mask(is_shared, 0)
-    whole = set(inputs["file"][~is_shared]) - set(inputs["file"][is_shared])
-    apart, problems = data.tables["rows_apart"], data.tables["problems"]
-    mine = set(inputs["input_id"][inputs["file"].isin(whole)])
+    """Sheets with own rows; what was wrong in a file is told where it holds no row of others."""
+    tables, rows = data.tables, [name for name in kept if "input_id" in kept[name]]
+    inputs = tables["inputs"]
+
+    def counted(here: Mapping[str, pd.DataFrame]) -> "pd.Series[int]":
+        ids = pd.concat([here[name]["input_id"].astype("string") for name in rows])
+        return inputs["input_id"].astype("string").map(ids.value_counts()).fillna(0).astype("Int64")
+
+    own, every = counted(kept), counted(tables)
+    is_mixed = inputs["file"].isin(set(inputs["file"][own.ne(every)]))
+    inputs = inputs.assign(
+        row_count=inputs["row_count"].mask(is_mixed, own),
+        accepted_count=inputs["accepted_count"].mask(is_mixed, own),
+        set_aside_count=inputs["set_aside_count"].mask(is_mixed, 0),
+        not_data_count=inputs["not_data_count"].mask(is_mixed, 0),
+    )[own.gt(0)]
+    whole = inputs[~is_mixed[own.gt(0)]]
+    apart, problems = tables["rows_apart"], tables["problems"]
+    names = [*kept["schools"]["name"], pd.NA]
+    is_told = problems["file"].isin(set(whole["file"])) & problems["school"].isin(names)
     return {
         "inputs": inputs,
-        "rows_apart": apart[apart["input_id"].isin(mine)],
-        "problems": problems[problems["file"].isin(whole)],
+        "rows_apart": apart[apart["input_id"].isin(set(whole["input_id"]))],
+        "problems": problems[is_told],
     }
 
 

@@ -57,7 +57,7 @@ def test_modules_stay_within_500_lines(module):
 BUDGETS = {
     "app": 4450, "case_studies": 1995, "charts": 3600, "checks": 700, "disclosure": 4125,
     "example": 2400, "export": 5340, "interviews": 1015, "layout": 1120, "measures": 5100,
-    "normalise": 2400, "read": 1950, "releases": 650, "workspace": 990,
+    "normalise": 2400, "read": 1950, "releases": 650, "workspace": 995,
 }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def test_every_part_stays_within_its_budget():
         part = module.relative_to(PACKAGE).parts[0]
         sizes[part if part in BUDGETS else ""] += len(module.read_text("utf-8").splitlines())
 
-    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8410)}
+    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8405)}
     assert over == {}
 
 
