@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 .DEFAULT_GOAL := help
+unexport PYTHONDONTWRITEBYTECODE # else every kernel and worker compiles pandas and plotly anew
 .PHONY: help setup dashboards lab test check unit notebooks browser office slow spark bench docs lock clean
 
 help: ## list the targets

@@ -66,7 +66,7 @@ def test_cells_and_reasons_by_hand():
         paid_share=([0.5, None, 0.2, None], [False, True, False, False]),
     )
 
-    assert hidden.cell_count(figure) == 9
+    assert figure.cell_count == 9
     assert hidden.reasons(figure) == {"count": 1, "with_count": 1, "sum": 1, "computed": 1}
     assert hidden.reasons(many(0, 5)) == {}
 

@@ -72,7 +72,7 @@ def _figures(release: Release, language: Language) -> Table:
 
 
 def _row(shown: Published, release: Release, language: Language) -> list[Cell | str]:
-    counts = (shown.hidden_count, hidden.cell_count(shown))
+    counts = (shown.hidden_count, shown.cell_count)
     reasons = hidden.reasons(shown).items()
     coarser = hidden.coarser(shown, release.figures)
     other = say(f"{_KEY}.none_coarser", language) if shown.hidden_count else ""

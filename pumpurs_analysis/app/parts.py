@@ -298,10 +298,10 @@ class Chart(Part):
     def to_json(self) -> Json:
         """Give the chart as JSON; the figure's numbers are written as plain lists."""
         figure = self.figure
-        if hasattr(figure, "to_json"):
-            figure = json.loads(figure.to_json())
-        plain = {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
-        return {"kind": self.kind} | plain | {"figure": figure}
+        figure = json.loads(figure.to_json()) if hasattr(figure, "to_json") else figure
+        names = [field.name for field in fields(self) if field.name not in {"figure", "narrow"}]
+        plain = {name: _plain(getattr(self, name)) for name in names}
+        return {"kind": self.kind, **plain, "figure": figure, "narrow": self.narrow}
 
 
 @dataclass(frozen=True, kw_only=True)

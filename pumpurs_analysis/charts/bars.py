@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
 from pumpurs_analysis.charts import lines
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.text import Language, money, say
 
 _ROOM = 0.16  # of the width, for the values left of the first bar
@@ -47,7 +47,7 @@ def places(times: Sequence[str]) -> list[int]:
     return [each - min(months) for each in months]
 
 
-def time_axis(figure: go.Figure, times: Sequence[str]) -> None:
+def time_axis(figure: Draft, times: Sequence[str]) -> None:
     """Name times under bars: semesters as I and II, months by the year that begins.
 
     Args:
@@ -55,10 +55,10 @@ def time_axis(figure: go.Figure, times: Sequence[str]) -> None:
         times: Codes of months, semesters or school years in order, as in ``places``.
 
     Example:
-        >>> figure = go.Figure()
+        >>> figure = Draft()
         >>> time_axis(figure, ["2021-11", "2022-03"])
-        >>> figure.layout.xaxis.ticktext, figure.layout.xaxis.tickvals
-        (('2022',), (2,))
+        >>> figure.layout["xaxis"]["ticktext"], figure.layout["xaxis"]["tickvals"]
+        (['2022'], [2])
     """
     at, last = places(times), max(places(times), default=0)
     if any("/" in time for time in times):
@@ -85,7 +85,7 @@ def told(names: Sequence[str], cents: "pd.Series[Any]", language: Language) -> d
     return {"customdata": words, "hovertemplate": "%{customdata}<extra></extra>"}
 
 
-def value_axis(figure: go.Figure, most: float, language: Language, *, unit: str = "") -> None:
+def value_axis(figure: Draft, most: float, language: Language, *, unit: str = "") -> None:
     """Write round values left of the first bar, with room above the highest for a word."""
     ticks = lines.value_ticks(most, language, unit=unit)
     figure.update_yaxes(range=[0, max(most, 1) * 1.2], **ticks)

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from pumpurs_analysis import catalogue, schema
 from pumpurs_analysis.charts import bars, rows, theme
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import NBSP, Language, money, number, percent, say, school_year, semester
@@ -28,7 +29,7 @@ _LARGEST = 24  # diameter of the largest circle
 class _Drawn:
     """A drawing, and what its words are about."""
 
-    figure: go.Figure
+    figure: Draft
     height: int
     variant: str
     parts: list[str]
@@ -118,7 +119,7 @@ def _bullets(published: Published, language: Language) -> go.Figure:
             else rows.Row(label, None, theme.MUTED, pick=name)
         )
         parts.append(f"{name}: {label.replace('<b>', '').replace('</b>', '')}")
-    figure = go.Figure()
+    figure = Draft()
     most = frame[["allowed_cents", "compared_cents"]].max().max()
     limit = 1.0 if schema.is_missing(most) else max(float(most) / 100 * 1.02, 1.0)
     height = rows.draw_rows(figure, items, limits=(0, limit))
@@ -146,7 +147,7 @@ def _over_time(published: Published, language: Language) -> go.Figure:
     frame, dim = published.frame, published.result.dimensions[0]
     frame = frame.dropna(subset=dim)
     times = [str(code) for code in frame[dim]]
-    figure = go.Figure()
+    figure = Draft()
     for column, colour in (("allowed_cents", theme.GRID), ("compared_cents", theme.ACCENT)):
         drawn = bars.heights(frame[column], language, per=100)
         if column == "allowed_cents":
@@ -179,7 +180,7 @@ def _strip(published: Published, language: Language) -> go.Figure:
     frame = published.frame
     frame = frame[frame["use_share"].notna()]
     kinds = _kinds(frame)
-    figure, parts = go.Figure(), []
+    figure, parts = Draft(), []
     spread = np.random.default_rng(1)  # the same picture every time
     for place, kind in enumerate(kinds):
         of_kind = frame[frame["support_kind"] == kind]
@@ -208,7 +209,7 @@ def _bands(published: Published, language: Language) -> go.Figure:
     frame = published.frame
     frame = frame[frame["use_band"].notna()]
     kinds = _kinds(frame)
-    figure, parts = go.Figure(), []
+    figure, parts = Draft(), []
     most = max(float(frame["compared_count"].fillna(0).max() or 0), 1.0)
     for place, kind in enumerate(kinds):
         of_kind = frame[frame["support_kind"] == kind]
@@ -275,7 +276,7 @@ def _use_axis(drawn: _Drawn, kinds: list[str], language: Language) -> _Drawn:
     return replace(drawn, height=height)
 
 
-def _percent_axis(figure: go.Figure, language: Language) -> None:
+def _percent_axis(figure: Draft, language: Language) -> None:
     """Percent of the cap, with the cap as a line and its name left of it, where there is room."""
     figure.add_vline(x=100, line={"color": theme.WARNING, "width": 2})
     figure.add_annotation(
@@ -304,7 +305,7 @@ def _histogram(published: Published, language: Language) -> go.Figure:
         for band in bands
     ]
     values = [counts.get(band, 0) for band in bands]
-    figure = go.Figure()
+    figure = Draft()
     figure.add_bar(
         x=[_middle(band) for band in bands], width=_WIDTH, **bars.heights(values, language),
         customdata=[names[band] for band in bands], marker={"color": colours},

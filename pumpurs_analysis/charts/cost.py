@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
-from pumpurs_analysis.charts import caps, rows, theme
+from pumpurs_analysis.charts import caps, groups, rows, theme
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, money, number, say, short_date
@@ -49,11 +49,6 @@ def _of_pages(published: Published, language: Language) -> go.Figure:
             rows.Row(_most(row, half, language), row[f"semester_{half}_cents"] / 100, colour)
             for half, colour in _COLOUR.items()
         ]
-    figure = go.Figure()
-    height = rows.draw_rows(
-        figure, items, limits=(0, float(stated["semester_2_cents"].max()) / 100 * 1.02)
-    )
-    figure.update_xaxes(visible=False)
     on = date.fromisoformat(published.result.choices["on"])
     words = theme.Words(
         name="cost_against_cap",
@@ -71,7 +66,8 @@ def _of_pages(published: Published, language: Language) -> go.Figure:
             parts="; ".join(item.text for item in items if isinstance(item, rows.Heading)),
         ),
     )
-    return theme.framed(figure, words, language, height=height)
+    most = float(stated["semester_2_cents"].max()) / 100
+    return groups.drawn(items, words, language, limits=(0, most * 1.02))
 
 
 def _label(row: schema.Record, names: dict[str, str], language: Language) -> str:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
 from pumpurs_analysis.charts import groups, rows, theme
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import NBSP, Language, number, percent, say
 
@@ -33,7 +34,7 @@ def school_funnel(published: Published, *, language: Language = "lv") -> go.Figu
     frame = published.frame
     frame = frame[frame["share"].notna() & frame["learner_count"].notna()]
     choices = published.result.choices
-    figure = go.Figure()
+    figure = Draft()
     scale = _scale(frame)
     if len(frame):
         _bands(figure, frame.sort_values("learner_count"), scale=scale, language=language)
@@ -89,7 +90,7 @@ def _scale(frame: pd.DataFrame) -> _Scale:
                   float(frame["learner_count"].astype(float).max()))  # fmt: skip
 
 
-def _bands(figure: go.Figure, frame: pd.DataFrame, *, scale: _Scale, language: Language) -> None:
+def _bands(figure: Draft, frame: pd.DataFrame, *, scale: _Scale, language: Language) -> None:
     count = list(frame["learner_count"].astype(float))
     mean = float(frame["expected_share"].iloc[0]) * 100
     levels = []
@@ -113,7 +114,7 @@ def _bands(figure: go.Figure, frame: pd.DataFrame, *, scale: _Scale, language: L
 
 
 def _beside(
-    figure: go.Figure, words: list[tuple[str, str, tuple[tuple[float, int], ...]]], scale: _Scale
+    figure: Draft, words: list[tuple[str, str, tuple[tuple[float, int], ...]]], scale: _Scale
 ) -> None:
     """Write at the right end what the lines are, above (1) or below (-1) where there is room."""
     taken: list[float] = []
@@ -132,7 +133,7 @@ def _beside(
 
 
 def _dots(
-    figure: go.Figure, frame: pd.DataFrame, *, scale: _Scale, language: Language
+    figure: Draft, frame: pd.DataFrame, *, scale: _Scale, language: Language
 ) -> list[schema.Record]:
     """Draw the schools; give those outside of the limits, in the order of the frame."""
     records: list[schema.Record] = [*frame.to_dict("records")]
@@ -162,7 +163,7 @@ def _dots(
     return outside
 
 
-def _name(figure: go.Figure, outside: list[schema.Record], scale: _Scale) -> None:
+def _name(figure: Draft, outside: list[schema.Record], scale: _Scale) -> None:
     """Write names beside the dots, farthest from the mean first, and none over another.
 
     Those without room are in the hover, the summary and the table.

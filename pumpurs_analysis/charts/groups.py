@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from pumpurs_analysis import schema
 from pumpurs_analysis.charts import rows, theme
 from pumpurs_analysis.charts.caps import group_name, narrowed, split
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, number, percent, say, sort_key
@@ -147,7 +148,7 @@ def drawn(
     *, limits: tuple[float, float] = (0, 100), is_axis_shown: bool = False,
 ) -> go.Figure:  # fmt: skip
     """Draw rows and put the words around them."""
-    figure = go.Figure()
+    figure = Draft()
     height = rows.draw_rows(figure, items, limits=limits)
     if is_axis_shown:
         figure.update_xaxes(ticksuffix="\u00a0%", tick0=0, dtick=25)

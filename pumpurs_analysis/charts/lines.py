@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import plotly.graph_objects as go
-
 from pumpurs_analysis.charts import rows, theme
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.rules import Break, breaks
 from pumpurs_analysis.text import Language, number
 
@@ -38,7 +37,7 @@ class Line:
 
 
 def draw(  # noqa: PLR0913  (what is counted, in what unit, and whether it is all in yet)
-    figure: go.Figure, lines: Sequence[Line], times: Sequence[str], *, language: Language,
+    figure: Draft, lines: Sequence[Line], times: Sequence[str], *, language: Language,
     concerns: frozenset[str] = frozenset(), unit: str = "", is_last_open: bool = False,
 ) -> int:  # fmt: skip
     """Draw lines over time.
@@ -57,7 +56,7 @@ def draw(  # noqa: PLR0913  (what is counted, in what unit, and whether it is al
 
     Example:
         >>> plans = Line("plāni", {"2021/2022": 3}, "#0B5A8F")
-        >>> draw(go.Figure(), [plans], ["2021/2022"], language="lv")
+        >>> draw(Draft(), [plans], ["2021/2022"], language="lv")
         313
     """
     most = max((value for line in lines for value in line.values.values()), default=1) or 1
@@ -127,7 +126,7 @@ def _symbols(count: int) -> list[str]:
 
 
 def _draw_line(
-    figure: go.Figure, line: Line, times: Sequence[str], *, symbol: str, unit: str,
+    figure: Draft, line: Line, times: Sequence[str], *, symbol: str, unit: str,
     is_last_open: bool,
 ) -> None:  # fmt: skip
     symbols = [symbol] * len(times)
@@ -168,7 +167,7 @@ def _names(
     return written
 
 
-def _name_lines(figure: go.Figure, lines: Sequence[Line], names: Sequence[str]) -> None:
+def _name_lines(figure: Draft, lines: Sequence[Line], names: Sequence[str]) -> None:
     """Put each name with its last value above the lines, where it can cover none of them."""
     top = 0
     for line, name in zip(lines, names, strict=True):
@@ -212,7 +211,7 @@ def _breaks_between(times: Sequence[str], concerns: frozenset[str]) -> list[tupl
 
 
 def _mark_breaks(
-    figure: go.Figure, marked: Sequence[tuple[float, Break]], count: int, *,
+    figure: Draft, marked: Sequence[tuple[float, Break]], count: int, *,
     language: Language, below: int, height: int,
 ) -> None:  # fmt: skip
     """Draw a dotted line where the series breaks, its words at the upper end."""

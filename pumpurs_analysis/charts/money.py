@@ -6,8 +6,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pumpurs_analysis import catalogue, schema
-from pumpurs_analysis.charts import bars, rows, theme
+from pumpurs_analysis.charts import bars, groups, rows, theme
 from pumpurs_analysis.charts.caps import group_name, narrowed
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import NBSP, Language, money, month, number, percent, say, short_date
@@ -209,7 +210,7 @@ def budget_use(published: Published, *, language: Language = "lv") -> go.Figure:
     dated = frame.dropna(subset="month")
     days = pd.to_datetime(dated["month"] + "-01")
     times = [str(code) for code in dated["month"]]
-    figure = go.Figure()
+    figure = Draft()
     figure.add_bar(
         x=bars.places(times), **bars.heights(dated["paid_cents"], language, per=100),
         **bars.told([month(day, language) for day in days], dated["paid_cents"], language),
@@ -253,7 +254,6 @@ def _of_budget(published: Published, language: Language) -> tuple[str, ...]:
 
 
 def _rows_figure(items: list[rows.Item], words: theme.Words, language: Language) -> go.Figure:
-    figure = go.Figure()
     ends = [
         end
         for item in items
@@ -261,9 +261,7 @@ def _rows_figure(items: list[rows.Item], words: theme.Words, language: Language)
         for end in (item.value, item.behind, item.high)
         if end is not None
     ]
-    height = rows.draw_rows(figure, items, limits=(0, max([1.0, *ends]) * 1.02))
-    figure.update_xaxes(visible=False)
-    return theme.framed(figure, words, language, height=height)
+    return groups.drawn(items, words, language, limits=(0, max([1.0, *ends]) * 1.02))
 
 
 def _words(

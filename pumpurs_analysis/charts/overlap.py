@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from pumpurs_analysis import catalogue, schema
 from pumpurs_analysis.charts import groups, rows, theme, tiles
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, number, percent, say
 
@@ -28,7 +29,7 @@ def risk_overlap(published: Published, *, language: Language = "lv") -> go.Figur
     view, basis = (published.result.choices[name] for name in ("view", "basis"))
     found = groups.groups(published, language)
     name, frame = found[0] if found else ("", published.frame)
-    figure = go.Figure()
+    figure = Draft()
     draw = _upset if view == "combination" else _matrix
     height, parts, more = draw(figure, frame, language)
     whole = frame["denominator_count"].dropna()
@@ -52,7 +53,7 @@ def _short(language: Language) -> dict[str, str]:
     return {code: entry["short"][language] for code, entry in codes.items()}
 
 
-def _label(figure: go.Figure, text: str, *, x: float, y: float, **more: Any) -> None:  # noqa: ANN401  (plotly's own options)
+def _label(figure: Draft, text: str, *, x: float, y: float, **more: Any) -> None:  # noqa: ANN401  (plotly's own options)
     font = {"size": more.pop("size", 13), "color": more.pop("colour", theme.TEXT)}
     figure.add_annotation(
         name="label", x=x, y=y, text=text, showarrow=False, borderpad=0, font=font, **more
@@ -60,7 +61,7 @@ def _label(figure: go.Figure, text: str, *, x: float, y: float, **more: Any) -> 
 
 
 def _upset(
-    figure: go.Figure, frame: pd.DataFrame, language: Language
+    figure: Draft, frame: pd.DataFrame, language: Language
 ) -> tuple[int, list[str], list[str]]:
     """Draw a bar for each combination and dots below that say what it joins."""
     known = frame[frame["with_risk_count"].notna()].sort_values(
@@ -99,7 +100,7 @@ def _upset(
     return _BARS + _DOTS, parts, more
 
 
-def _draw_dots(figure: go.Figure, place: int, *, members: list[str], order: list[str]) -> None:
+def _draw_dots(figure: Draft, place: int, *, members: list[str], order: list[str]) -> None:
     heights = {code: _DOTS - 32 - _LINE * i for i, code in enumerate(order)}
     figure.add_scatter(
         x=[place] * len(order), y=list(heights.values()), mode="markers", hoverinfo="skip",
@@ -113,7 +114,7 @@ def _draw_dots(figure: go.Figure, place: int, *, members: list[str], order: list
 
 
 def _matrix(
-    figure: go.Figure, frame: pd.DataFrame, language: Language
+    figure: Draft, frame: pd.DataFrame, language: Language
 ) -> tuple[int, list[str], list[str]]:
     """Draw a cell for each pair: the row's group is given, the column's looked for."""
     names = _short(language)

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 from pumpurs_analysis import schema
 from pumpurs_analysis.charts import groups, lines, rows, shares, theme, tiles
 from pumpurs_analysis.charts.caps import group_name
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.municipalities import tile_grid
 from pumpurs_analysis.text import NBSP, Language, number, say, sort_key
@@ -77,7 +78,7 @@ def _map(published: Published, language: Language) -> go.Figure:
             if schema.is_missing(count)
             else tiles.Tile(number(float(count), language), float(count) / most)
         )
-    figure = go.Figure()
+    figure = Draft()
     height = tiles.draw(figure, shown)
     around = groups.words(
         published, language,
@@ -121,7 +122,7 @@ def _over_time(published: Published, language: Language, time: str) -> go.Figure
         )
         for (name, rows_of, column), colour in zip(series, lines.COLOURS, strict=False)
     ]  # fmt: skip
-    figure = go.Figure()
+    figure = Draft()
     concerns = frozenset(
         {"learners", "plans", *(["municipalities"] if "municipality" in others else [])}
     )

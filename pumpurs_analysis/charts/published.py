@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from pumpurs_analysis import catalogue, schema
 from pumpurs_analysis.charts import rows, theme
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.rules import Break, breaks
@@ -65,7 +66,7 @@ def published_timeline(
     frame = frame.sort_values(["at", "value"], ignore_index=True)
     if len(set(frame["dimension"].dropna())) <= 1:  # the same for all: it tells nothing apart
         frame = frame.assign(dimension=None)
-    figure = go.Figure()
+    figure = Draft()
     if frame["series"].eq("school_year").all() and frame["school_year"].is_unique:
         height = 330
         _add_columns(figure, frame, language=language, published=published)
@@ -104,7 +105,7 @@ def _colours(frame: pd.DataFrame) -> list[str]:
 
 
 def _add_columns(
-    figure: go.Figure, frame: pd.DataFrame, *, language: Language, published: Published
+    figure: Draft, frame: pd.DataFrame, *, language: Language, published: Published
 ) -> None:
     signs = frame["qualifier"].astype(str).map(_SIGN).fillna("")
     figure.add_bar(
@@ -129,7 +130,7 @@ def _add_columns(
 
 
 def _mark_years(
-    figure: go.Figure, frame: pd.DataFrame, *, language: Language, published: Published
+    figure: Draft, frame: pd.DataFrame, *, language: Language, published: Published
 ) -> None:
     """Draw a break where it falls inside a column's school year (1 September to 31 August)."""
     begins = [pd.Timestamp(year=int(year[:4]), month=9, day=1) for year in frame["school_year"]]
@@ -140,7 +141,7 @@ def _mark_years(
             _mark(figure, each, language, x=inside[0] - 0.5 + passed[inside[0]])
 
 
-def _mark(figure: go.Figure, each: Break, language: Language, *, x: float) -> None:
+def _mark(figure: Draft, each: Break, language: Language, *, x: float) -> None:
     figure.add_shape(
         type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", layer="below",
         line={"color": theme.MUTED, "width": 1, "dash": "dot"},
@@ -208,7 +209,7 @@ def _period_label(row: schema.Record, language: Language) -> str:
     return say("published_timeline.semester", language, year=year, half=half)
 
 
-def _mark_targets(figure: go.Figure, targets: Published | None, language: Language) -> None:
+def _mark_targets(figure: Draft, targets: Published | None, language: Language) -> None:
     if targets is None:
         return
     values = sorted(_values(targets)[0].astype(float).unique())
@@ -312,7 +313,7 @@ def published_checks(
         for row in frame.to_dict("records")
     ]
     ratio = frame["ratio"] * 100
-    figure = go.Figure()
+    figure = Draft()
     height = rows.draw_rows(
         figure, items, limits=(min(80, ratio.min() - 6), max(120, ratio.max() + 6))
     )

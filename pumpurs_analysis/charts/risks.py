@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
 from pumpurs_analysis.charts import groups, rows, shares, theme
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, percent, say
@@ -47,11 +48,8 @@ def risk_mix(published: Published, *, language: Language = "lv") -> go.Figure:
             )
             for row in frame[frame["risk_category"] == group].to_dict("records")
         ]
-    figure = go.Figure()
-    height = rows.draw_rows(figure, items, limits=(0, 100))
-    figure.update_xaxes(visible=False)
     words = _words(published, frame, names=names, language=language)
-    return theme.framed(figure, words, language, height=height)
+    return groups.drawn(items, words, language)
 
 
 def _recorded(published: Published, language: Language) -> go.Figure:
@@ -67,7 +65,7 @@ def _over_time(published: Published, language: Language) -> go.Figure:
     series = [
         (names[code], theme.RISK[code], frame[frame["risk_category"] == code]) for code in names
     ]
-    figure = go.Figure()
+    figure = Draft()
     height, told = shares.over_time(
         figure, published, language, series=series, shown=_SHOWN, concerns=frozenset({"plans"})
     )
@@ -88,18 +86,21 @@ def _compared(published: Published, language: Language) -> go.Figure:
     codes = list(dict.fromkeys(frame[level]))
     names = schema.code_names(level, language, codes)
     many = max(1, shares.ROWS // max(1, len(found))) if level == "risk" else len(codes)
+    asked = [
+        (name, of_group[of_group["basis"] == "plan"].to_dict("records"))
+        for name, of_group in found[: shares.ROWS]
+    ]
     items: list[rows.Item] = []
     for code in codes[:many]:
         items.append(rows.Heading(names[code]))
-        for name, of_group in found[: shares.ROWS]:
-            is_asked = (of_group[level] == code) & (of_group["basis"] == "plan")
-            records = of_group[is_asked].to_dict("records")
+        for name, records in asked:
             items += [
                 shares.dots(
                     shares.named(name, row, language, shown=_SHOWN), [row], language, shown=_SHOWN,
                     colour=theme.RISK[row["risk_category"]], shape_of=lambda _: "circle", pick=name,
                 )
                 for row in records
+                if row[level] == code
             ]  # fmt: skip
     around = groups.words(
         published, language,
@@ -109,7 +110,7 @@ def _compared(published: Published, language: Language) -> go.Figure:
         more=[say("records.interval", language),
               groups.rest(language, min(shares.ROWS, len(found)), len(found))],
     )  # fmt: skip
-    figure = go.Figure()
+    figure = Draft()
     limits = (0, shares.limit(frame[frame["basis"] == "plan"], "share"))
     height = rows.draw_rows(figure, items, limits=limits)
     shares.axis(figure)
@@ -129,9 +130,10 @@ def _together(published: Published, language: Language) -> go.Figure:
     many = max(1, groups.DRAWN_AT_MOST // max(1, len(codes)))
     items: list[rows.Item] = []
     for name, frame in found[:many]:
+        records = frame.to_dict("records")
         for code in codes:
             items.append(rows.Heading(", ".join(filter(None, (name, names[code])))))
-            items += [_bar(row, language) for row in frame[frame[level] == code].to_dict("records")]
+            items += [_bar(row, language) for row in records if row[level] == code]
     mentions = published.frame[published.frame["basis"] == "mention"]["mention_count"].dropna()
     around = groups.words(
         published, language,

@@ -8,12 +8,11 @@ there is room, a page takes the soft breaks out again and moves up what is below
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
-import plotly.graph_objects as go
-
 from pumpurs_analysis.charts import theme
+from pumpurs_analysis.charts.draft import Draft
 
 _LINE = 19  # a line of text
 _CHARACTERS = 32  # what fits a card on the narrowest phone
@@ -91,17 +90,7 @@ class Divider:
 Item = Row | Dots | Heading | Divider
 
 
-@dataclass
-class _Sheet:
-    """What is to be drawn, given at once: plotly checks all again with each one added."""
-
-    is_one_line: bool = True  # the words of all dots stand alike: beside each other or below
-    traces: list[Any] = field(default_factory=list)
-    words: list[dict[str, Any]] = field(default_factory=list)
-    shapes: list[dict[str, Any]] = field(default_factory=list)
-
-
-def draw_rows(figure: go.Figure, items: Sequence[Item], *, limits: tuple[float, float]) -> int:
+def draw_rows(figure: Draft, items: Sequence[Item], *, limits: tuple[float, float]) -> int:
     """Draw items from the top down.
 
     Args:
@@ -113,62 +102,57 @@ def draw_rows(figure: go.Figure, items: Sequence[Item], *, limits: tuple[float, 
         Height of the drawing in pixels.
 
     Example:
-        >>> draw_rows(go.Figure(), [Heading("Riski"), Row("71 %", 71, "#0072B2")], limits=(0, 100))
+        >>> draw_rows(Draft(), [Heading("Riski"), Row("71 %", 71, "#0072B2")], limits=(0, 100))
         76
     """
     top = 4
     labelled = (item for item in items if isinstance(item, Dots) and item.end)
-    sheet = _Sheet(is_one_line=all(map(_is_one_line, labelled)))
-    places = []
+    is_one_line = all(map(_is_one_line, labelled))  # the words of all dots stand alike
+    places, behind = [], len(figure.traces)
     for item in items:
         above = top
         if isinstance(item, Heading):
-            top = _heading(sheet, item, top)
+            top = _heading(figure, item, top)
         elif isinstance(item, Divider):
-            top = _divider(sheet, item, top)
+            top = _divider(figure, item, top)
         elif isinstance(item, Dots):
-            top = _dots(sheet, item, top)
+            top = _dots(figure, item, top, is_one_line=is_one_line)
         else:
-            top = _row(sheet, item, top, zero=limits[0])
+            top = _row(figure, item, top, zero=limits[0])
         if not isinstance(item, Divider) and item.pick:
             places.append((item.pick, above, top))
     if places:
-        sheet.traces.insert(0, _pressed(places, limits))
-    figure.add_traces(sheet.traces)
+        figure.traces.insert(behind, _pressed(places, limits))
     figure.update_xaxes(range=list(limits))
     figure.update_yaxes(range=[top, 0], visible=False)
-    figure.update_layout(
-        margin={"l": 24, "r": 24, "b": 12}, barmode="overlay",
-        annotations=[*figure.layout.annotations, *sheet.words],
-        shapes=[*figure.layout.shapes, *sheet.shapes],
-    )  # fmt: skip
+    figure.update_layout(margin={"l": 24, "r": 24, "b": 12}, barmode="overlay")
     return top
 
 
-def _pressed(places: Sequence[tuple[str, float, float]], limits: tuple[float, float]) -> go.Bar:
+def _pressed(
+    places: Sequence[tuple[str, float, float]], limits: tuple[float, float]
+) -> dict[str, Any]:
     """Lay a band behind each row that can be pressed; only the chosen one is seen."""
     low, high = limits
-    return go.Bar(
-        name="picks", orientation="h", base=low, x=[high - low] * len(places),
-        y=[(above + below) / 2 - 2 for _, above, below in places],
-        width=[below - above for _, above, below in places], customdata=[p for p, _, _ in places],
-        hoverinfo="none", marker={"color": theme.CHOSEN, "opacity": 0},
-        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 0}},
-    )  # fmt: skip
+    return {
+        "type": "bar", "name": "picks", "orientation": "h", "hoverinfo": "none",
+        "base": low, "x": [high - low] * len(places),
+        "y": [(above + below) / 2 - 2 for _, above, below in places],
+        "width": [below - above for _, above, below in places],
+        "customdata": [pick for pick, _, _ in places],
+        "marker": {"color": theme.CHOSEN, "opacity": 0},
+        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 0}},
+    }  # fmt: skip
 
 
-def write(figure: go.Figure, text: str, top: int, *, colour: str = theme.TEXT) -> int:
+def write(figure: Draft, text: str, top: int, *, colour: str = theme.TEXT) -> int:
     """Write a text from a height on and give the height below it.
 
     Example:
-        >>> write(go.Figure(), "Riski", 0)
+        >>> write(Draft(), "Riski", 0)
         19
     """
-    sheet = _Sheet()
-    below = _text(sheet, _wrapped(text), top, colour=colour)
-    for words in sheet.words:
-        figure.add_annotation(words)
-    return below
+    return _text(figure, _wrapped(text), top, colour=colour)
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -181,61 +165,61 @@ def wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
-def _heading(sheet: _Sheet, item: Heading, top: int) -> int:
+def _heading(figure: Draft, item: Heading, top: int) -> int:
     top += 8
-    top = _text(sheet, _wrapped(f"<b>{item.text}</b>"), top)
-    return _text(sheet, _wrapped(item.detail), top, colour=theme.MUTED) if item.detail else top
+    top = _text(figure, _wrapped(f"<b>{item.text}</b>"), top)
+    return _text(figure, _wrapped(item.detail), top, colour=theme.MUTED) if item.detail else top
 
 
-def _divider(sheet: _Sheet, item: Divider, top: int) -> int:
-    sheet.shapes.append({
-        "type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": top, "y1": top,
-        "line": {"color": theme.MUTED, "width": 1, "dash": "dot"},
-    })  # fmt: skip
-    return _text(sheet, _wrapped(item.text), top + 2, colour=theme.MUTED, name="break") + 6
+def _divider(figure: Draft, item: Divider, top: int) -> int:
+    figure.add_shape(
+        type="line", x0=0, x1=1, xref="paper", y0=top, y1=top,
+        line={"color": theme.MUTED, "width": 1, "dash": "dot"},
+    )  # fmt: skip
+    return _text(figure, _wrapped(item.text), top + 2, colour=theme.MUTED, name="break") + 6
 
 
-def _row(sheet: _Sheet, item: Row, top: int, *, zero: float) -> int:
-    top = _label(sheet, item, top)
+def _row(figure: Draft, item: Row, top: int, *, zero: float) -> int:
+    top = _label(figure, item, top, is_one_line=_is_one_line(item))
     if item.value is None:
         return top + _GAP // 2
     middle = top + 2 + _BAR / 2
     dot = Dot(item.value, item.shape, item.low, item.high)
     if item.behind is not None:
-        sheet.traces.append(go.Bar(
+        figure.add_bar(
             x=[item.behind - zero], base=zero, y=[middle], width=_BAR + 8, orientation="h",
             marker={"color": theme.GRID}, hoverinfo="skip", name="behind",
-        ))  # fmt: skip
+        )  # fmt: skip
     if item.shape == "bar":
-        sheet.traces.append(go.Bar(
+        figure.add_bar(
             x=[item.value - zero], base=zero, y=[middle], orientation="h",
             width=_BAR - 4 * (item.behind is not None), hoverinfo="skip",
             marker={"color": item.colour, "opacity": item.opacity},
             error_x=_interval(dot, theme.TEXT),
-        ))  # fmt: skip
+        )  # fmt: skip
     else:
         if item.origin is not None:
-            sheet.shapes.append({
-                "type": "line", "x0": item.origin, "x1": item.value, "y0": middle, "y1": middle,
-                "line": {"color": item.colour, "width": 2},
-            })  # fmt: skip
-        _dot(sheet, dot, middle=middle, colour=item.colour)
+            figure.add_shape(
+                type="line", x0=item.origin, x1=item.value, y0=middle, y1=middle,
+                line={"color": item.colour, "width": 2},
+            )  # fmt: skip
+        _dot(figure, dot, middle=middle, colour=item.colour)
     return top + _BAR + _GAP
 
 
-def _dots(sheet: _Sheet, item: Dots, top: int) -> int:
-    top = _label(sheet, item, top)
+def _dots(figure: Draft, item: Dots, top: int, *, is_one_line: bool) -> int:
+    top = _label(figure, item, top, is_one_line=is_one_line)
     for place, dot in enumerate(item.dots):
-        _dot(sheet, dot, middle=top + 2 + _DOT / 2 + place * _APART, colour=item.colour)
+        _dot(figure, dot, middle=top + 2 + _DOT / 2 + place * _APART, colour=item.colour)
     return top + _DOT + max(len(item.dots) - 1, 0) * _APART + _GAP // 2 + 2
 
 
-def _dot(sheet: _Sheet, dot: Dot, *, middle: float, colour: str) -> None:
-    sheet.traces.append(go.Scatter(
+def _dot(figure: Draft, dot: Dot, *, middle: float, colour: str) -> None:
+    figure.add_scatter(
         x=[dot.value], y=[middle], mode="markers", hoverinfo="skip", cliponaxis=False,
         marker={"color": colour, "size": _DOT, "symbol": dot.shape},
         error_x=_interval(dot, colour),
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
 def _interval(dot: Dot, colour: str) -> dict[str, Any] | None:
@@ -248,14 +232,13 @@ def _interval(dot: Dot, colour: str) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _label(sheet: _Sheet, item: Row | Dots, top: int) -> int:
+def _label(figure: Draft, item: Row | Dots, top: int, *, is_one_line: bool) -> int:
     """Write a row's words; what stands at the end goes below them where a line is too short."""
-    below = _text(sheet, _wrapped(item.label), top)
+    below = _text(figure, _wrapped(item.label), top)
     if not item.end:
         return below
-    is_one_line = sheet.is_one_line if isinstance(item, Dots) else _is_one_line(item)
     at = top if is_one_line else below
-    return _text(sheet, item.end, at, at_end=is_one_line)
+    return _text(figure, item.end, at, at_end=is_one_line)
 
 
 def _is_one_line(item: Row | Dots) -> bool:
@@ -264,15 +247,14 @@ def _is_one_line(item: Row | Dots) -> bool:
 
 
 def _text(
-    sheet: _Sheet, text: str, top: int, *,
+    figure: Draft, text: str, top: int, *,
     colour: str = theme.TEXT, name: str = "label", at_end: bool = False,
 ) -> int:  # fmt: skip
     side = "right" if at_end else "left"
-    sheet.words.append({
-        "name": name, "text": text, "x": int(at_end), "xref": "paper", "xanchor": side, "y": top,
-        "yanchor": "top", "align": side, "showarrow": False, "borderpad": 0,
-        "font": {"color": colour},
-    })  # fmt: skip
+    figure.add_annotation(
+        name=name, text=text, x=int(at_end), xref="paper", xanchor=side, y=top, yanchor="top",
+        align=side, showarrow=False, borderpad=0, font={"color": colour},
+    )  # fmt: skip
     return top + _LINE * (text.count("<br") + 1)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
 from pumpurs_analysis.charts import groups, lines, rows, theme
 from pumpurs_analysis.charts.caps import group_name
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import NBSP, Language, number
 
@@ -90,7 +90,7 @@ def named(name: str, row: schema.Record, language: Language, *, shown: Shown) ->
 
 
 def over_time(
-    figure: go.Figure, published: Published, language: Language, *,
+    figure: Draft, published: Published, language: Language, *,
     series: Sequence[tuple[str, str, pd.DataFrame]], shown: Shown, concerns: frozenset[str],
 ) -> tuple[int, str]:  # fmt: skip
     """Draw a line for each series and give the height and what is drawn, in words.
@@ -127,9 +127,9 @@ def over_time(
     return height, "; ".join(said)
 
 
-def axis(figure: go.Figure) -> None:
+def axis(figure: Draft) -> None:
     """Show the axis of percent under rows of dots: quarters, or fifths of a short one."""
-    ends = figure.layout.xaxis.range[1]
+    ends = figure.layout["xaxis"]["range"][1]
     step = _QUARTER if ends > 2 * _QUARTER else ends / 5
     figure.update_xaxes(range=[-ends / 35, ends * 1.04])  # for half a mark, and half a word
     figure.update_xaxes(ticksuffix=f"{NBSP}%", tick0=0, dtick=step, gridcolor=theme.GRID)

@@ -11,6 +11,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.text import NBSP, Language
 
 FONT = "Inter, 'Segoe UI', Arial, sans-serif"
@@ -79,7 +80,7 @@ class Words:
     summary: str
 
 
-def framed(figure: go.Figure, words: Words, language: Language, *, height: int) -> go.Figure:
+def framed(figure: Draft, words: Words, language: Language, *, height: int) -> go.Figure:
     """Put title, subtitle and footnote around a figure and keep them in ``layout.meta``.
 
     Args:
@@ -89,11 +90,11 @@ def framed(figure: go.Figure, words: Words, language: Language, *, height: int) 
         height: Height of the drawing itself, in pixels; words come on top of it.
 
     Returns:
-        The same figure.
+        The figure, done.
     """
     lines = _wrapped(words.footnote, _CHARACTERS)
-    margin = figure.layout.margin
-    left, below = margin.l or _EDGE, margin.b or 30
+    margin = figure.layout.get("margin", {})
+    left, below = margin.get("l", _EDGE), margin.get("b", 30)
     title_lines = _wrapped(words.title, 68)
     subtitle_lines = _wrapped(words.subtitle, 110)
     top = 60 + 28 * len(title_lines) + _LINE * (len(subtitle_lines) - 1)
@@ -103,7 +104,7 @@ def framed(figure: go.Figure, words: Words, language: Language, *, height: int) 
         height=height + top + below + _LINE * len(lines) + _EDGE,
         margin={
             "l": left,
-            "r": margin.r or _EDGE,
+            "r": margin.get("r", _EDGE),
             "t": top,
             "b": below + _LINE * len(lines) + _EDGE,
         },
@@ -137,7 +138,7 @@ def framed(figure: go.Figure, words: Words, language: Language, *, height: int) 
         align="left",
         font={"size": 13, "color": MUTED},
     )
-    return figure
+    return figure.figure()
 
 
 def bare(figure: go.Figure) -> dict[str, Any]:
@@ -145,7 +146,7 @@ def bare(figure: go.Figure) -> dict[str, Any]:
 
     Example:
         >>> words = Words("x", "Title", "Subtitle", "Footnote", "Summary")
-        >>> figure = framed(go.Figure(), words, "en", height=200)
+        >>> figure = framed(Draft(), words, "en", height=200)
         >>> bare(figure)["layout"]["height"]
         230
     """
@@ -162,7 +163,7 @@ def bare(figure: go.Figure) -> dict[str, Any]:
 
 
 def label_above(
-    figure: go.Figure, position: float, text: str, *, offset: int = 16, name: str = "label"
+    figure: Draft, position: float, text: str, *, offset: int = 16, name: str = "label"
 ) -> None:
     """Write a row's label above its bar, so that long Latvian names fit a phone too."""
     figure.add_annotation(

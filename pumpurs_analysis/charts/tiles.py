@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import plotly.graph_objects as go
 
 from pumpurs_analysis.charts import theme
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.municipalities import tile_grid
 
 _TILE = 52  # pixels from the top of one tile to that of the next
@@ -29,7 +27,7 @@ class Tile:
     depth: float | None
 
 
-def draw(figure: go.Figure, tiles: Mapping[str, Tile]) -> int:
+def draw(figure: Draft, tiles: Mapping[str, Tile]) -> int:
     """Draw the map; municipalities without a tile of their own stay grey and empty.
 
     Args:
@@ -40,29 +38,26 @@ def draw(figure: go.Figure, tiles: Mapping[str, Tile]) -> int:
         Height of the drawing in pixels.
 
     Example:
-        >>> draw(go.Figure(), {"Tukuma novads": Tile("12", 1.0)})
+        >>> draw(Draft(), {"Tukuma novads": Tile("12", 1.0)})
         312
     """
     grid = tile_grid()
-    shapes, words = [], []  # set at once: plotly checks all of them again with each one added
     for place in grid.to_dict("records"):
         tile = tiles.get(place["name"])
         x, y = place["column"], place["row"]
         is_hidden = tile is not None and tile.depth is None
-        shapes.append({
-            "type": "rect", "x0": x + _GAP, "x1": x + 1 - _GAP, "y0": y + _GAP,
-            "y1": y + 1 - _GAP, "layer": "below",
-            "fillcolor": "#FFFFFF" if is_hidden else shade(None if tile is None else tile.depth),
-            "line": {"width": int(is_hidden), "color": theme.MUTED, "dash": "dot"},
-        })  # fmt: skip
+        figure.add_shape(
+            type="rect", x0=x + _GAP, x1=x + 1 - _GAP, y0=y + _GAP, y1=y + 1 - _GAP, layer="below",
+            fillcolor="#FFFFFF" if is_hidden else shade(None if tile is None else tile.depth),
+            line={"width": int(is_hidden), "color": theme.MUTED, "dash": "dot"},
+        )  # fmt: skip
         is_dark = tile is not None and tile.depth is not None and tile.depth >= _DARK
         colour = "#FFFFFF" if is_dark else theme.MUTED if tile is None else theme.TEXT
-        words.append(_label(_short(place["label"]), x=x + 0.5, y=y + 0.07, size=9, colour=colour))
+        _label(figure, _short(place["label"]), x=x + 0.5, y=y + 0.07, size=9, colour=colour)
         if tile is not None:
             text = f"<b>{tile.text}</b>" if tile.depth is not None else tile.text
             size = 9 if is_hidden else 12
-            words.append(_label(text, x=x + 0.5, y=y + 0.55, size=size, colour=colour))
-    figure.update_layout(shapes=shapes, annotations=words)
+            _label(figure, text, x=x + 0.5, y=y + 0.55, size=size, colour=colour)
     known = grid[grid["name"].isin(list(tiles))]
     figure.add_scatter(
         x=known["column"] + 0.5, y=known["row"] + 0.5, mode="markers",
@@ -102,8 +97,8 @@ def _short(label: str) -> str:
     return f"{name}<br>nov." if label.endswith(" n.") else name
 
 
-def _label(text: str, *, x: float, y: float, size: int, colour: str) -> dict[str, Any]:
-    return {
-        "name": "label", "x": x, "y": y, "text": text, "showarrow": False, "borderpad": 0,
-        "yanchor": "top", "font": {"size": size, "color": colour},
-    }  # fmt: skip
+def _label(figure: Draft, text: str, *, x: float, y: float, size: int, colour: str) -> None:
+    figure.add_annotation(
+        name="label", x=x, y=y, text=text, showarrow=False, borderpad=0, yanchor="top",
+        font={"size": size, "color": colour},
+    )  # fmt: skip

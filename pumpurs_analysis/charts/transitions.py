@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 
 from pumpurs_analysis import schema
 from pumpurs_analysis.charts import groups, rows, theme
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, number, say, semester
 
@@ -30,7 +31,7 @@ def risk_transitions(published: Published, *, language: Language = "lv") -> go.F
             semester(str(frame[column].iloc[0]), language)
             for column in ("semester", "next_semester")
         )
-    figure = go.Figure()
+    figure = Draft()
     top, parts = 4, []
     for code, risk in schema.code_names("risk_category", language, list(theme.RISK)).items():
         of_risk = frame[frame["risk_category"] == code]
@@ -55,7 +56,7 @@ _OWN = ("semester", "next_semester", "risk_category", "outcome")
 
 
 def _draw_risk(
-    figure: go.Figure, frame: pd.DataFrame, risk: str, *, language: Language, top: int
+    figure: Draft, frame: pd.DataFrame, risk: str, *, language: Language, top: int
 ) -> tuple[int, str]:
     """Draw one risk group: a bar of what became of its learners, each part named under it."""
     by_outcome = {row["outcome"]: row for row in frame.to_dict("records")}

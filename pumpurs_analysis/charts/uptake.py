@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 
 from pumpurs_analysis import catalogue, schema
 from pumpurs_analysis.charts import groups, rows, shares, theme
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, number, percent, say, school_year, sort_key
@@ -40,15 +41,22 @@ def _side_by_side(published: Published, language: Language) -> go.Figure:
     found = groups.groups(published, language)
     kinds = _kinds(published.frame)
     many = max(1, shares.ROWS // len(found)) if len(found) > 1 else len(kinds)
+    asked = [(group, frame.to_dict("records")) for group, frame in found[: shares.ROWS]]
     items: list[rows.Item] = []
     told = []
     for kind in kinds[:many]:
         name, colour = _names(language)[kind], theme.SUPPORT.get(kind, theme.ACCENT)
         if len(found) > 1:
             items.append(rows.Heading(name))
-        for group, frame in found[: shares.ROWS]:
-            for basis, of_basis in frame[frame["support_kind"] == kind].groupby("basis"):
-                records = _one_reason(of_basis)
+        for group, of_group in asked:
+            for basis in sorted({row["basis"] for row in of_group if row["support_kind"] == kind}):
+                records = _one_reason(
+                    [
+                        row
+                        for row in of_group
+                        if (row["support_kind"], row["basis"]) == (kind, basis)
+                    ]
+                )
                 label = shares.named(group, records[0], language, shown=_SHOWN) if group else name
                 if basis == "enrolled":
                     label = f"{label}, {say('support_uptake.enrolled', language)}"
@@ -67,7 +75,7 @@ def _side_by_side(published: Published, language: Language) -> go.Figure:
               if kinds[many:] else "",
               groups.rest(language, min(shares.ROWS, len(found)), len(found))],
     )  # fmt: skip
-    figure = go.Figure()
+    figure = Draft()
     ends = shares.limit(published.frame, _SHOWN.share)
     height = rows.draw_rows(figure, items, limits=(0, ends))
     shares.axis(figure)
@@ -94,7 +102,7 @@ def _over_time(published: Published, language: Language) -> go.Figure:
             name = say("support_uptake.step", language, kind=_names(language)[kind],
                        step=say(f"support_uptake.{step}_step", language))  # fmt: skip
             series.append((name, theme.SUPPORT.get(kind, theme.MUTED), of_kind))
-    figure = go.Figure()
+    figure = Draft()
     height, told = shares.over_time(
         figure, published, language, series=series, shown=_SHOWN,
         concerns=frozenset({"learners", "supports", "payments", "consultations"}),
@@ -128,9 +136,8 @@ def _names(language: Language) -> dict[str, str]:
     return {code: entry["short"][language] for code, entry in codes.items()}
 
 
-def _one_reason(frame: pd.DataFrame) -> list[schema.Record]:
+def _one_reason(records: list[schema.Record]) -> list[schema.Record]:
     """Rows of one kind; what does not apply to the group is said once, not for each step."""
-    records: list[schema.Record] = list(frame.to_dict("records"))
     applies = [row for row in records if row["status"] != "not_applicable"]
     return applies or records[:1]
 
@@ -160,7 +167,7 @@ def _pages(published: Published, language: Language) -> go.Figure:
     )
     frame = frame.loc[order]
     items = _items(frame, language)
-    figure = go.Figure()
+    figure = Draft()
     height = rows.draw_rows(figure, items, limits=(0, 100))
     shares.axis(figure)
     rest = number(len(whole) - len(frame), language)

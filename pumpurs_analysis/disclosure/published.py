@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 from weakref import WeakKeyDictionary
@@ -56,6 +57,14 @@ class Published:
     def frame(self) -> pd.DataFrame:
         """The numbers; a hidden cell is missing and ``is_hidden`` says which rows have one."""
         return self.result.frame.copy(deep=False)
+
+    @cached_property
+    def cell_count(self) -> int:
+        """How many cells have a number, hidden ones with them; what is not known is no cell."""
+        frame = self.result.frame
+        numbers = frame.select_dtypes("number").columns.difference(list(self.result.dimensions))
+        names = list(self.hidden) or list(numbers)
+        return int(frame[names].notna().to_numpy().sum()) + self.hidden_count
 
     def where(self, **values: str) -> "Published":
         """Give the part of it that is about some values; the rest keeps its protection.

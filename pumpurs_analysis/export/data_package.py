@@ -18,7 +18,7 @@ from pumpurs_analysis.export import contents, findings
 from pumpurs_analysis.export.contents import Where
 from pumpurs_analysis.export.release_workbook import title
 from pumpurs_analysis.releases import Release, recipes
-from pumpurs_analysis.releases.hidden import cell_count, hidden_of
+from pumpurs_analysis.releases.hidden import hidden_of
 from pumpurs_analysis.text import LANGUAGES, Language, say
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -60,7 +60,7 @@ def package(release: Release, where: Where, *, licence: str, is_final: bool) -> 
     }
     descriptor |= {"description": about["en"], "description_lv": about["lv"]}
     descriptor["hidden_cells"] = sum(each.hidden_count for each in figures.values())
-    descriptor["cells"] = sum(map(cell_count, figures.values()))
+    descriptor["cells"] = sum(each.cell_count for each in figures.values())
     descriptor["resources"] = resources
     told = [f"# {title(release, one)}\n\n{about[one]}\n" for one in LANGUAGES]
     files["README.md"] = "\n".join(told).encode()
@@ -142,7 +142,7 @@ def _resource(name: str, release: Release, shown: Published, *, content: bytes) 
         "bytes": len(content),
         "description": f"One row per {shown.result.one_row_per}. {described}".strip(),
         "hidden_cells": shown.hidden_count,
-        "cells": cell_count(shown),
+        "cells": shown.cell_count,
         "recipe": contents.recipe_id(release, shown),
         "schema": {"fields": list(_fields(shown)), "missingValues": _MARKS},
     }

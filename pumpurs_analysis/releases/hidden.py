@@ -21,15 +21,8 @@ def hidden_of(shown: Iterable[Published], language: Language) -> str:
         '0 of 52 cells hidden'
     """
     several = list(shown)
-    of = say("disclosure.of_cells", language, count=sum(map(cell_count, several)))
+    of = say("disclosure.of_cells", language, count=sum(each.cell_count for each in several))
     return say("disclosure.hidden_of", language, count=sum(x.hidden_count for x in several), of=of)
-
-
-def cell_count(shown: Published) -> int:
-    """Count the cells with a number, hidden ones with them; what is not known is no cell."""
-    numbers = shown.frame.select_dtypes("number").columns.difference(list(shown.result.dimensions))
-    names = list(shown.hidden) or list(numbers)
-    return int(shown.frame[names].notna().to_numpy().sum()) + shown.hidden_count
 
 
 def reasons(shown: Published) -> dict[str, int]:
@@ -64,7 +57,7 @@ def coarser(shown: Published, figures: Mapping[str, Published]) -> Published | N
         and set(split_by(each.result)) <= _above(by)
         and each.hidden_count < shown.hidden_count
     ]
-    return max(fits, key=cell_count, default=None)
+    return max(fits, key=lambda each: each.cell_count, default=None)
 
 
 def _asked(result: Result) -> dict[str, str]:

@@ -73,6 +73,7 @@ def rules_version() -> str:
     return hashlib.sha256((catalogue.FOLDER / "rules.yaml").read_bytes()).hexdigest()[:16]
 
 
+@cache
 def rule_versions(measure: str) -> tuple[Mapping[str, str], ...]:
     """Give the versions of the rules that a measure asks; none where it asks no rule.
 

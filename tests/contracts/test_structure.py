@@ -55,9 +55,9 @@ def test_modules_stay_within_500_lines(module):
 # Lines a part may hold. What needs more has missed a mechanism: look for it before raising a number
 # (docs/decisions/0012).
 BUDGETS = {
-    "app": 4450, "case_studies": 1995, "charts": 3600, "checks": 700, "disclosure": 4125,
+    "app": 4450, "case_studies": 1995, "charts": 3660, "checks": 700, "disclosure": 4135,
     "example": 2400, "export": 5340, "interviews": 1015, "layout": 1120, "measures": 5100,
-    "normalise": 2400, "read": 1950, "releases": 650, "workspace": 995,
+    "normalise": 2400, "read": 1950, "releases": 645, "workspace": 995,
 }  # fmt: skip
 
 
