@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -21,16 +22,16 @@ from pumpurs_analysis import catalogue, checks, facts, pseudonyms, schema, schoo
 from pumpurs_analysis.checks.tables import places
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.errors import InputError, Problem
-from pumpurs_analysis.layout import FoundTable, find_tables, says_made_up
+from pumpurs_analysis.layout import FoundTable, find_tables
 from pumpurs_analysis.layout.cells import Positions
 from pumpurs_analysis.layout.context import read_context
-from pumpurs_analysis.layout.headings import value_of
+from pumpurs_analysis.layout.headings import fields_of, is_measured, value_of
 from pumpurs_analysis.layout.rows import VALUES
 from pumpurs_analysis.normalise import records
 from pumpurs_analysis.normalise.reading import Doubts, quotable
 from pumpurs_analysis.read import Grid, read_delivery
 from pumpurs_analysis.spellings import is_nothing, plain_heading
-from pumpurs_analysis.text import tidy_spaces
+from pumpurs_analysis.text import says_made_up, tidy_spaces
 
 Progress = Callable[[int, int, str], None]
 
@@ -196,10 +197,8 @@ def _found_with_key(
 
 
 def _names(paths: list[Path]) -> Iterator[str]:
-    for path in paths:
-        yield path.name
-        if path.is_dir():
-            yield from (each.name for each in path.iterdir())
+    inside = (path.iterdir() for path in paths if path.is_dir())
+    return (path.name for path in chain(paths, *inside))
 
 
 def _found(
@@ -228,10 +227,11 @@ def _sections(table: FoundTable) -> Iterator[FoundTable]:
     """
     own = {*table.columns, *(value.field for each in table.spread for value in each.says)}
     nowhere = replace(table.grid, file="", sheet="")
+    lines = {"note", "title"} | ({"nothing_entered"} if len(own) < 3 else set())  # noqa: PLR2004  (half a row)
     starts, contexts = [0], [dict(table.context)]
     for position, why in table.apart.items() if len(table.rows) else ():
         is_page = "header" in {table.apart.get(position + below) for below in (1, 2)}
-        if (is_page or why in {"note", "title"}) and table.header[-1] < position < table.rows[-1]:
+        if (is_page or why in lines) and table.header[-1] < position < table.rows[-1]:
             row = [str(cells[position]) for cells in nowhere.columns]
             said = read_context([row], nowhere)
             if not is_page:  # of a remark ("Precizēts 12.10.2022.") only what is nothing else
@@ -293,11 +293,12 @@ def _note_layout(table: FoundTable, doubts: Doubts) -> None:
         doubts.add(at_header("school_by_sheet", **said))
     _note_without_heading(table, doubts)
     nearest: set[str] = set()
-    for group in table.missing:
+    for needed in table.missing:
+        group = [name for name in needed if name in catalogue.entries("headings")]
         unused = [table.headings[column] for column in table.unused]
-        near = next((text for text in unused if _nearest_heading(text, _fields(group))), "")
+        near = next((text for text in unused if _nearest_heading(text, group)), "")
         nearest.add(near)
-        wanted = ", ".join(_fields(group))
+        wanted = ", ".join(group)
         doubts.add(at_header("column_missing", found=quotable(near), wanted=wanted))
     for code, columns in (("column_twice", table.twice), ("column_not_used", table.unused)):
         for column in columns:
@@ -326,10 +327,11 @@ def _unused(table: FoundTable, column: int) -> str:
     cells = table.grid.columns[column].take(rows).remove_unused_categories().categories
     texts = [text for text in cells if not is_nothing(text)]
     figures = [text for text in texts if _FIGURE.fullmatch(text)]
-    is_measured = bool(table.spread) or table.form is None or table.form.name in _MEASURED
-    if is_measured and len(figures) * 2 > len(texts):
-        return "figures_not_used"
-    return "column_not_used" if texts else ""
+    heading = table.headings[column]
+    is_known = bool(value_of(heading)) or any(map(is_measured, fields_of(heading)))
+    is_known |= bool(table.spread) or table.form is None or table.form.name in _MEASURED
+    is_figure = is_known and len(figures) * 2 > len(texts)
+    return "figures_not_used" if is_figure else "column_not_used" if texts else ""
 
 
 def _problem(table: FoundTable, code: str, **more: Any) -> Problem:  # noqa: ANN401  (fields of Problem)
@@ -378,10 +380,6 @@ def _looks_like_data(table: FoundTable) -> bool:
         for row in range(min(len(table.apart), 50))
     )
     return wide >= _LIKE_A_TABLE and not table.is_explanation
-
-
-def _fields(group: Iterable[str]) -> list[str]:
-    return [name for name in group if name in catalogue.entries("headings")]
 
 
 def _note_files(tables: Sequence[FoundTable], doubts: Doubts) -> None:

@@ -23,6 +23,7 @@ LANGUAGES: tuple[Language, ...] = ("lv", "en")
 
 NBSP = "\u00a0"
 _LARGE_CENTS = 100_000
+_MADE_UP = re.compile(r"izdomat[a-z]*[ _]dat|made[-_ ]up[ _]data|izdomats paraug")
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
 _ALPHABET = "aābcčdeēfgģhiīyjkķlļmnņoōpqrŗsštuūvwxzž"
 # Long vowels differ from short ones only at the second level, and y sorts with i.
@@ -219,3 +220,13 @@ def semester(code: str, language: Language) -> str:
     """
     year, half = code.rsplit("-", 1)
     return f"{school_year(year, language)} {'I' if half == '1' else 'II'}"
+
+
+def says_made_up(texts: Iterable[str]) -> bool:
+    """Say whether any text marks its data as made up.
+
+    Example:
+        >>> says_made_up(["IZDOMĀTI DATI – MADE-UP DATA"]), says_made_up(["Tukuma novads"])
+        (True, False)
+    """
+    return any(_MADE_UP.search(fold(text)) for text in texts)

@@ -4,8 +4,7 @@ Comes in: a ``Grid`` of text cells. Goes out: every table found, with the column
 every row accounted for. Nothing is read into numbers or dates here, and nothing is mended.
 """
 
-from pumpurs_analysis.layout.context import says_made_up
 from pumpurs_analysis.layout.forms import Spread
 from pumpurs_analysis.layout.tables import FoundTable, find_tables
 
-__all__ = ["FoundTable", "Spread", "find_tables", "says_made_up"]
+__all__ = ["FoundTable", "Spread", "find_tables"]

@@ -5,37 +5,32 @@ is believed only where it surely names a school, municipality, period or kind of
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePath
 
-from pumpurs_analysis.layout.headings import fields_of, unit_of, value_of
+from pumpurs_analysis.hours import unit_of
+from pumpurs_analysis.layout.headings import fields_of, value_of
 from pumpurs_analysis.municipalities import resolve
 from pumpurs_analysis.periods import read_period
 from pumpurs_analysis.read import Grid
 from pumpurs_analysis.schools import match_school, register
 from pumpurs_analysis.text import fold, tidy_spaces
 
-_MADE_UP = re.compile(r"izdomat[a-z]*[ _]dat|made[-_ ]up[ _]data|izdomats paraug")
 _PARTS = re.compile(
     r"[,;:|()\n–—„”\"]| - | (?=\d\d?[./]\d\d$)|^\d\d?[.)] |\bpar\b|\b20\d\d\b|\bPuMPuRS\b"
 )
+# After a word in small letters: "Atbalsta personāls Tukuma 2. vidusskola".
+_NAME = re.compile(r"\b[a-zāčēģīķļņšūž]{4,} (?=([A-ZĀČĒĢĪĶĻŅŠŪŽ].*))")
 _LIKE_SCHOOL = re.compile(r"[^\W\d]\S+ (\S+ ){0,5}(\w*skola|gimnazija|tehnikums|koledza|licejs)")
 _PLANNED = re.compile(r"(?!.*(maksat|faktisk|notiku|izpild)).*(planot|paredz)")
+_TAUGHT = re.compile(r"konsult|consult|\bstund|\bhours")
 _UNIT = re.compile(r"([A-ZĀČĒĢĪĶĻŅŠŪŽ]\w+ novad)[aā]\b")  # in the genitive or locative
+_YEARS_JOINED = re.compile(r"(?<=20\d\d)_(?=20\d\d)")  # izmaksas_2020_2021.xlsx
 _LONGEST = 300
 _YEARS = range(2017, 2024)
 _FROM_LABEL = ("school", "municipality", "semester", "school_year", "month", "support_kind")
-
-
-def says_made_up(texts: Iterable[str]) -> bool:
-    """Say whether any text marks its data as made up.
-
-    Example:
-        >>> says_made_up(["IZDOMĀTI DATI – MADE-UP DATA"]), says_made_up(["Tukuma novads"])
-        (True, False)
-    """
-    return any(_MADE_UP.search(fold(text)) for text in texts)
+_OF_LEARNER = ("plan_id", "learner_code", "learner_local_code")  # a sheet or table of one
 
 
 def read_context(titles: list[list[str]], grid: Grid) -> dict[str, str]:
@@ -43,16 +38,18 @@ def read_context(titles: list[list[str]], grid: Grid) -> dict[str, str]:
 
     Returns:
         Field -> text: school, municipality, semester, school_year, year, month, support_kind;
-        and unit, empty where none is named; stranger where the register lacks that school; planned.
+        unit, empty where none is named; stranger where no register has the school; planned; taught.
     """
     found: dict[str, str] = {}
     for row in reversed(titles):
         for field, text in _labelled(row):
             found.setdefault(field, text)
     lines = [cell for row in reversed(titles) for cell in row if cell]
-    found["unit"] = unit_of(" ".join([*lines, grid.sheet]))
-    found |= {"planned": "yes"} if _PLANNED.match(fold(" ".join([*lines, grid.sheet]))) else {}
-    for text in [*lines, grid.sheet, PurePath(grid.file).stem.replace("_", " ")]:
+    file = _YEARS_JOINED.sub("/", PurePath(grid.file).stem).replace("_", " ")
+    whole = " ".join([*lines, grid.sheet])
+    marks = {"planned": _PLANNED.match(fold(whole)), "taught": _TAUGHT.search(fold(whole + file))}
+    found |= {"unit": unit_of(whole)} | {name: "yes" for name, said in marks.items() if said}
+    for text in [*lines, grid.sheet, file]:
         for field, read in _said(tidy_spaces(text)[:_LONGEST]).items():
             if field != "school_year" or "semester" not in found:
                 found.setdefault(field, read)
@@ -67,15 +64,6 @@ def with_former(own: Mapping[str, str], former: Mapping[str, str]) -> dict[str, 
     return {name: text for name, text in former.items() if name in taken} | dict(own)
 
 
-@lru_cache(maxsize=500)
-def only_school_in(place: str) -> str | None:
-    """Give the register's only school in the place that a sheet is named after ("Irlava")."""
-    endings = (("a", "as"), ("e", "es"), ("s", "a"), ("i", "u"))
-    starts = {f"{place.removesuffix(one)}{of} " for one, of in endings if place.endswith(one)}
-    found = [name for name in register()["name"] if name.startswith(tuple(starts))]
-    return found[0] if len(found) == 1 else None
-
-
 def _labelled(row: list[str]) -> Iterator[tuple[str, str]]:
     """``Skola: Tukuma 2. vidusskola`` in one cell, or label and value in two."""
     cells = [tidy_spaces(cell) for cell in row if cell]
@@ -86,8 +74,17 @@ def _labelled(row: list[str]) -> Iterator[tuple[str, str]]:
         elif not colon:
             continue
         for field in fields_of(label):
-            if field in _FROM_LABEL and value.strip():
+            if value.strip() and field in (*_FROM_LABEL, *(_OF_LEARNER if colon else ())):
                 yield field, value.strip()
+
+
+@lru_cache(maxsize=500)
+def only_school_in(place: str) -> str | None:
+    """Give the register's only school in the place that a sheet is named after ("Irlava")."""
+    endings = (("a", "as"), ("e", "es"), ("s", "a"), ("i", "u"))
+    starts = {f"{place.removesuffix(one)}{of} " for one, of in endings if place.endswith(one)}
+    found = [name for name in register()["name"] if name.startswith(tuple(starts))]
+    return found[0] if len(found) == 1 else None
 
 
 @lru_cache(maxsize=5000)
@@ -97,6 +94,9 @@ def _said(text: str) -> Mapping[str, str]:
         return {}
     found = dict(_period(text))
     parts = [text, *map(str.strip, _PARTS.split(text)), *(f"{at}s" for at in _UNIT.findall(text))]
+    parts += [name for part in parts for name in _NAME.findall(part)]
+    pairs = (part.partition(" ") for part in parts)  # "Transports Tukuma 2. vidusskola"
+    parts += [side for one, _, rest in pairs if rest and value_of(one) for side in (one, rest)]
     for part in parts:
         for field, read in _named(part):
             found.setdefault(field, read)

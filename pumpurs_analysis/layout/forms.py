@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from pumpurs_analysis import catalogue
-from pumpurs_analysis.layout.headings import Value, fields_of, unit_of, values_of
+from pumpurs_analysis.hours import unit_of
+from pumpurs_analysis.layout.headings import TAUGHT, Value, fields_of, is_measured, values_of
 
 
 @dataclass(frozen=True)
@@ -25,39 +26,26 @@ class Form:
     name: str
     table: str
     takes: tuple[str, ...]
-    own: frozenset[str]  # of these, the ones its template has
+    own: tuple[str, ...]  # of these, the ones its template has
     needs: tuple[tuple[str, ...], ...]
-    from_title: frozenset[str]
+    edition: str
+    from_title: tuple[str, ...]
     is_told_by: tuple[str, ...]
     spread: tuple[str, ...]
-    edition: str
 
 
 @cache
 def forms() -> tuple[Form, ...]:
-    """Give the forms of a user's own deliveries, newest edition, in the catalogue's order.
-
-    Example:
-        >>> [form.name for form in forms()][:4]
-        ['plans', 'supports', 'risks', 'payments']
-    """
+    """Give the forms of a user's own deliveries, newest edition, in the catalogue's order."""
     entries = catalogue.entries("forms").items()
     return tuple(_form(name, entry) for name, entry in entries if "needs" in entry)
 
 
 def _form(name: str, entry: Mapping[str, Any]) -> Form:
     edition, layout = max(entry["editions"].items())
-    return Form(
-        name=name,
-        table=entry["table"],
-        takes=(*layout["header"], *layout["absent"]),
-        own=frozenset(layout["header"]),
-        needs=tuple(tuple(group) for group in entry["needs"]),
-        from_title=frozenset(entry["from_title"]),
-        is_told_by=tuple(entry["is_told_by"]),
-        spread=tuple(entry["spread"]),
-        edition=edition,
-    )
+    takes, needs = (*layout["header"], *layout["absent"]), tuple(map(tuple, entry["needs"]))
+    listed = {part: tuple(entry[part]) for part in ("from_title", "is_told_by", "spread")}
+    return Form(name, entry["table"], takes, tuple(layout["header"]), needs, edition, **listed)
 
 
 @dataclass
@@ -65,21 +53,24 @@ class Mapped:
     """Headings held against one form."""
 
     form: Form
+    context: Mapping[str, str]  # what titles tell
     columns: dict[str, int] = field(default_factory=dict)
     spread: list[Spread] = field(default_factory=list)
     unused: list[int] = field(default_factory=list)
     foreign: int = 0  # of the unused, those whose heading belongs to another form
     twice: list[int] = field(default_factory=list)
     missing: tuple[tuple[str, ...], ...] = ()
-    titles: int = 0  # fields that titles tell it; a month above is said of payments, not of plans
-    is_planned: bool = False
 
     @property
     def is_told(self) -> bool:
         """Whether the headings hold what tells this form from others."""
+        said, of_hours = self.context, self.form.name == "consultations"
         has = self.columns.keys() | self.spread_fields - {"support_kind"}  # may be planned, or paid
-        has |= {"planned"} if self.is_planned else set()
-        is_other = self.is_planned and self.form.name in {"payments", "consultations"}
+        has |= said.keys() & {"planned"}
+        has |= {each.holds or said.get("unit", "") for each in self.spread} & {"hours"}
+        is_other = "planned" in said and (of_hours or self.form.name == "payments")
+        if "day" in self.spread_fields:  # days of meals are no hours
+            is_other |= TAUGHT.isdisjoint(self.columns) and "taught" not in said
         return not (is_other or has.isdisjoint(self.form.is_told_by))
 
     @property
@@ -91,21 +82,24 @@ class Mapped:
     @property
     def score(self) -> float:
         """How well the form explains the headings."""
-        known = 2 * len(self.columns) + 0.5 * len(self.form.own & set(self.columns))
-        known += min(len(self.spread), 4) + 0.1 * self.titles
+        known = 2 * len(self.columns) + 0.5 * len(self.columns.keys() & self.form.own)
+        # a month above is said of payments, not of plans
+        known += min(len(self.spread), 4) + 0.1 * len(self.context.keys() & self.form.from_title)
         return known - len(self.unused) - 2 * self.foreign - 5 * len(self.missing)
 
 
 def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -> Mapped:
-    mapped = Mapped(form, is_planned="planned" in context)
+    mapped = Mapped(form, context)
     for column, texts in enumerate(parts):
         if texts:
             _map_column(mapped, column, texts)
-    has = set(mapped.columns) | mapped.spread_fields
-    told = set(context) & form.from_title
-    mapped.titles = len(told)
-    has |= told
+    has = set(mapped.columns) | mapped.spread_fields | context.keys() & form.from_title
     has |= {"semester"} if "school_year" in has and form.name == "specialists" else set()
+    of_kind = [each for each in mapped.spread if each.holds != "row_total"]
+    mapped.spread = of_kind or mapped.spread  # "Kopā" below a month sums what stands beside it
+    if form.name == "plans" and "support_kind" not in mapped.columns:  # planned for what?
+        planned = [name for name in mapped.columns if name.startswith("planned_")]
+        mapped.unused += [mapped.columns.pop(name) for name in planned]
     mapped.missing = tuple(group for group in form.needs if not has & set(group))
     return mapped
 
@@ -133,8 +127,13 @@ def _field(form: Form, texts: tuple[str, ...]) -> str | None:
     """The form's field that headings name: both together, else the lower, else the upper."""
     tried = [*([" ".join(texts)] if len(texts) > 1 else []), *reversed(texts)]
     for text in tried:
-        if found := next((name for name in fields_of(text) if name in form.takes), None):
-            return found
+        names = fields_of(text)
+        if unit_of(text) == "amount":  # "1. semestris, EUR" is no semester
+            names = tuple(filter(is_measured, names))
+        if found := [name for name in names if name in form.takes]:  # a "periods" of payments
+            return max(found, key=form.own.__contains__)  # is their month, not their semester
+        if any(map(is_measured, names)):  # "Summa" below "Atbalsts" is not the kind of support
+            return None
     return None
 
 

@@ -1,5 +1,6 @@
-"""Rows of headings: found by the headings known in them, two where they belong together."""
+"""Rows of headings: found by the headings known in them, up to three that belong together."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 
@@ -7,17 +8,25 @@ import numpy as np
 import numpy.typing as npt
 
 from pumpurs_analysis.layout.cells import row_texts, wanted_texts
-from pumpurs_analysis.layout.headings import fields_of, values_of, with_months
+from pumpurs_analysis.layout.headings import (
+    MAY_BE_SPREAD,
+    fields_of,
+    is_measured,
+    values_of,
+    with_months,
+)
 from pumpurs_analysis.read import Grid
 
 SEARCHED = 80  # rows from the top, and all rows of sheets up to _SMALL rows
 _SMALL = 4000
 _AFTER_BLANK = 4
+_MOST = 3  # rows of headings: kind of support, month, planned or paid
+_YEAR = re.compile(r"20[12]\d\.?(?: ?g(?:ads|\.)?)?")
 _LIKE_HEADING = r"^[^0-9]{1,60}$"
 
 
 def find_headers(grid: Grid, filled: npt.NDArray[np.int16]) -> list[tuple[int, ...]]:
-    """Rows of headings, two together where they stand one above the other."""
+    """Rows of headings, up to three together where they stand one above the other."""
     found: list[tuple[int, ...]] = []
     for position in _candidates(grid, filled):
         if found and position <= found[-1][-1]:
@@ -25,13 +34,15 @@ def find_headers(grid: Grid, filled: npt.NDArray[np.int16]) -> list[tuple[int, .
         row = row_texts(grid, position)
         if not _is_header(with_months(row)):
             continue
-        below = row_texts(grid, position + 1) if position + 1 < len(filled) else []
-        if _is_second_header(with_months(below, beside=row)):
-            found.append((position, position + 1))
-        elif _has_groups_above(grid, position, filled):
-            found.append((position - 1, position))
-        else:
-            found.append((position,))
+        header = [position]
+        while len(header) < _MOST and header[-1] + 1 < len(filled):
+            below = row_texts(grid, header[-1] + 1)
+            if not _is_second_header(with_months(below, beside=row), row):
+                break
+            header.append(header[-1] + 1)
+        if len(header) < _MOST and _has_groups_above(grid, position, filled):
+            header.insert(0, position - 1)
+        found.append(tuple(header))
     return _without_repeats(grid, found)
 
 
@@ -64,6 +75,8 @@ def _kinds(row: list[str]) -> Counter[str]:
             kinds["fields"] += 1
         elif values := values_of(text):
             kinds["codes"] += len(values)
+        elif _YEAR.fullmatch(text):
+            kinds["years"] += 1
         else:
             kinds["figures" if any(letter.isdigit() for letter in text) else "others"] += 1
     return kinds
@@ -72,17 +85,23 @@ def _kinds(row: list[str]) -> Counter[str]:
 def _is_header(row: list[str]) -> bool:
     texts = [text for text in row if text]
     kinds = _kinds(row)
-    known = kinds["fields"] + kinds["codes"]
-    is_enough = kinds["fields"] >= 2 or (kinds["fields"] == 1 and kinds["codes"] >= 2)  # noqa: PLR2004  (see layout tests)
+    codes = kinds["codes"] + kinds["years"]
+    known = kinds["fields"] + codes
+    is_enough = kinds["fields"] >= 2 or (kinds["fields"] == 1 and codes >= 2)  # noqa: PLR2004  (see layout tests)
     return is_enough and known * 2 >= len(texts) and kinds["figures"] * 3 <= known
 
 
-def _is_second_header(row: list[str]) -> bool:
+def _is_second_header(row: list[str], above: list[str]) -> bool:
+    at, *others = [at for at, text in enumerate(row) if text] or [0]
+    names = {name for name in fields_of(above[at]) if not is_measured(name)}
+    is_own = at > 0 and names.intersection(MAY_BE_SPREAD)  # one risk alone below "Riski"
+    if names and not others and not is_own:
+        return False  # "Septembris" or "Transports" below "Nr." is said of the rows that follow
     kinds = _kinds(row)
     known = kinds["fields"] + kinds["codes"]
     is_only_values = kinds["codes"] > 0 and not (kinds["fields"] or kinds["others"])
     is_known = known >= 2 and known > kinds["others"]  # noqa: PLR2004  (one word may be data)
-    return kinds["figures"] == 0 and (is_known or is_only_values)
+    return not kinds["figures"] + kinds["years"] and (is_known or is_only_values)
 
 
 def _has_groups_above(grid: Grid, position: int, filled: npt.NDArray[np.int16]) -> bool:
@@ -94,7 +113,9 @@ def _has_groups_above(grid: Grid, position: int, filled: npt.NDArray[np.int16]) 
     )
     kinds = _kinds(row_texts(grid, position - 1))
     has_data_left = filled[position - 1] >= 2  # noqa: PLR2004  (a title stands alone)
-    return kinds["figures"] == 0 and has_data_left and (is_merged or kinds["codes"] > 0)
+    is_label = filled[position - 1] == 2 and kinds["fields"] == 1  # noqa: PLR2004  ("Mēnesis:", its value)
+    is_group = is_merged or (kinds["codes"] > 0 and not is_label)
+    return kinds["figures"] == 0 and has_data_left and is_group
 
 
 def _without_repeats(grid: Grid, headers: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
@@ -124,13 +145,22 @@ def heading_parts(
     grid: Grid, header: tuple[int, ...], context: Mapping[str, str] | None = None
 ) -> list[tuple[str, ...]]:
     """Texts of the headings above each column, the upper ones carried over merged cells."""
-    upper, lower = row_texts(grid, header[0]), row_texts(grid, header[-1])
-    beside = upper if len(header) > 1 else ()
-    upper, lower = with_months(upper, lower, context), with_months(lower, beside, context)
-    if len(header) > 1:
-        upper = _carried(upper, lower, _merged_in(grid, header[0]))
-    pairs = zip(upper, lower, strict=True)
-    return [tuple(dict.fromkeys(text for text in pair if text)) for pair in pairs]
+    written = [row_texts(grid, position) for position in header]
+    beside = [*written[1:2], *written[:-1]] or [[]]
+    rows = [with_months(*each, context) for each in zip(written, beside, strict=True)]
+    for at in range(len(rows) - 2, -1, -1):
+        rows[at] = _carried(rows[at], rows[at + 1], _merged_in(grid, header[at]))
+    columns = map(_with_year, zip(*rows, strict=True))
+    return [tuple(dict.fromkeys(filter(None, texts))) for texts in columns]
+
+
+def _with_year(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Give a month the year that stands above it."""
+    *above, month = texts
+    year = next((text for text in above if _YEAR.fullmatch(text)), "")
+    if not year or "month" not in {value.field for value in values_of(f"{year} {month}")}:
+        return texts
+    return (*(text for text in above if text != year), f"{year} {month}")
 
 
 def _merged_in(grid: Grid, position: int) -> dict[int, int]:

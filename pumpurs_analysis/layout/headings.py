@@ -13,23 +13,23 @@ from itertools import pairwise
 from rapidfuzz import fuzz, process
 
 from pumpurs_analysis import catalogue
+from pumpurs_analysis.days import plain_month, with_days
 from pumpurs_analysis.grades import grade_band
 from pumpurs_analysis.periods import read_month
 from pumpurs_analysis.spellings import code_spellings, of_abbreviation, plain_heading
-from pumpurs_analysis.text import fold, tidy_spaces
+from pumpurs_analysis.text import tidy_spaces
 
-_UNITS = re.compile(r"\b(eur|euro|eiro|h|st|stundas|ja ne)\b")
-_MONEY = re.compile(r"(?i)\b(eur|euro|eiro)\b|€")
-_HOURS = re.compile(r"\b(h|st|stund\w*|hours?)\b")
+_UNITS = re.compile(r"(?i)\b(eur|euro|eiro|h|st|stundas?|hours?|min|ja ne)\b\.?|€")
 _JOINTS = " \n,;:/|()[]-–—"
 _SHORT = 5  # letters; a shorter heading must be spelt as listed
 _ALIKE = 88  # of 100: how near a heading must be to one listed
-_MAY_BE_SPREAD = ("support_kind", "risk_category", "risk")
+MAY_BE_SPREAD = ("support_kind", "risk_category", "risk")
 IDENTITY = ("plan_id", "learner_code", "learner_local_code", "learner", "ngo_project_id")
 _WHO = frozenset({*IDENTITY, "learner_name"})
-_TAUGHT = frozenset({"hours", "subject", "specialist", "specialist_code", "specialist_kind"})
+TAUGHT = frozenset({"hours", "subject", "specialist", "specialist_code", "specialist_kind"})
 _NO_MONTH = re.compile(r"(?i)\d*\.?|20\d\d\W+([12]|ii?)")  # a number; the half of a year
 _NUMBER, _DAY = re.compile(r"\d\d?\.?"), re.compile(r"(\d\d?) diena")
+_SCHOOL_YEAR = re.compile(r"(20\d\d) (?:20)?(\d\d)(?: (?:m g|mg|macibu gads))?")
 _HALF = re.compile(r"(?i)([12]|ii?)(\W+\d+)?")
 
 
@@ -37,7 +37,7 @@ _HALF = re.compile(r"(?i)([12]|ii?)(\W+\d+)?")
 class Value:
     """A heading that is itself a value: a month, a kind of support, a risk."""
 
-    field: str  # month, day, grade_band, support_kind, risk_category or risk
+    field: str  # month, day, school_year, grade_band, support_kind, risk_category or risk
     written: str  # the heading's text, to be read like a cell of that field
 
 
@@ -66,7 +66,7 @@ def fields_of(text: str) -> tuple[str, ...]:
         ()
     """
     key = plain_heading(text)
-    if not key:
+    if not key or "%" in text:  # a share is none of the figures
         return ()
     without_unit = " ".join(_UNITS.sub(" ", key).split())
     for spelling in (key, without_unit, key.replace(" ", "")):
@@ -82,12 +82,17 @@ def fields_of(text: str) -> tuple[str, ...]:
     return _listed()[near[0]] if near else ()
 
 
+def is_measured(field: str) -> bool:
+    """Say whether a field is an amount of money or hours."""
+    return catalogue.entries("headings")[field]["reads"] in {"money", "cents", "hours"}
+
+
 @cache
 def _codes() -> Mapping[str, tuple[str, str]]:
     """Plain spelling -> (field, code) of everything that may be spread over columns."""
     return {
         spelling: (field, code)
-        for field in reversed(_MAY_BE_SPREAD)  # of one spelling, the first field's counts
+        for field in reversed(MAY_BE_SPREAD)  # of one spelling, the first field's counts
         for spelling, code in code_spellings(field).items()
     }
 
@@ -114,7 +119,9 @@ def value_of(text: str, *, is_told: bool = False) -> Value | None:
         return Value("grade_band", band)
     if day := _DAY.fullmatch(key):
         return Value("day", day[1])
-    month = _MONEY.sub(" ", text).strip(_JOINTS)
+    if (years := _SCHOOL_YEAR.fullmatch(key)) and int(years[1]) % 100 + 1 == int(years[2]):
+        return Value("school_year", f"{years[1]}/20{years[2]}")
+    month = _UNITS.sub(" ", text).strip(_JOINTS)
     read = read_month(month)
     is_month = read is not None and (read.is_plain or (is_told and read.year is not None))
     return Value("month", month) if is_month else None
@@ -138,15 +145,15 @@ def with_months(
     known = {field for text in (*row, *others) for field in fields_of(text)}
     if known.isdisjoint(_WHO):
         return row
-    bare = ["" if value_of(text) else _MONEY.sub(" ", text).strip(_JOINTS) for text in row]
-    read = [None if _NO_MONTH.fullmatch(text) else read_month(text) for text in bare]
+    bare = ["" if value_of(text) else _UNITS.sub(" ", text).strip(_JOINTS) for text in row]
+    filled = [at for at, text in enumerate(row) if text]
+    read = [None if _NO_MONTH.fullmatch(bare[at]) else read_month(bare[at]) for at in filled]
     places = [month.month if month else 0 for month in read]
     steps = [a > 0 and b - a in {1, -11} for a, b in pairwise([0, *places, 0])]
-    written = list(row)
-    for at, month in enumerate(read):
-        if month and (steps[at] or steps[at + 1] or (month.year and not _HALF.fullmatch(bare[at]))):
-            plain = f"{month.month}. mēnesis"
-            written[at] = f"{month.year}.{month.month:02}" if month.year else plain
+    written = with_days(row, [bool(fields_of(text)) for text in others])
+    for at, month, is_beside in zip(filled, read, map(any, pairwise(steps)), strict=True):
+        if month and (is_beside or (month.year and not _HALF.fullmatch(bare[at]))):
+            written[at] = plain_month(month.month, month.year)
     numbers = {at: int(text.strip(".")) for at, text in enumerate(bare) if _NUMBER.fullmatch(text)}
     if 2 * sum(bool(others[at]) for at in numbers) < len(numbers):  # else data, or their numbering
         unit = _unit_counted([*numbers.values()], known, context)
@@ -160,17 +167,11 @@ def _unit_counted(numbers: list[int], known: set[str], context: Mapping[str, str
     steps = {after - before for before, after in pairwise(numbers)}
     if max(numbers) > 12:  # noqa: PLR2004  (a year's months)
         is_days = min(steps, default=0) > 0 and numbers[0] > 0 and numbers[-1] <= 31  # noqa: PLR2004  (a month's days)
-        return "diena" if is_days and known & _TAUGHT else ""
+        return "diena" if is_days and known & TAUGHT else ""
     told = {"semester": "2"} if context is None else context
     is_second = "month" not in told and told.get("semester", "").endswith("2")
     is_sure = is_second or numbers[0] == 9  # noqa: PLR2004  (a school year begins in September)
     return "mēnesis" if is_sure and steps and steps <= {1, -11} else ""
-
-
-def unit_of(text: str) -> str:
-    """Say whether a heading names ``hours`` or an ``amount`` of money; empty where neither."""
-    is_hours, is_money = (bool(unit.search(fold(text))) for unit in (_HOURS, _MONEY))
-    return "" if is_hours == is_money else "hours" if is_hours else "amount"
 
 
 @lru_cache(maxsize=50_000)
@@ -191,7 +192,7 @@ def values_of(text: str) -> tuple[Value, ...]:
         values = [value for side in sides if (value := value_of(side, is_told=is_kind))]
         fields = {value.field for value in values}
         is_amount = len(values) == 1 and any("amount" in fields_of(side) for side in sides)
-        if "month" in fields and ("support_kind" in fields or is_amount):
+        if "month" in fields and (fields & {"support_kind", "day"} or is_amount):
             return tuple(values)
     whole = value_of(text)
     return (whole,) if whole else ()

@@ -24,9 +24,10 @@ from pumpurs_analysis.read import Grid
 from pumpurs_analysis.text import fold
 
 _TOTAL = re.compile(
-    r"^(kopa|pavisam|kopsumma|starpsumma|summa kopa|total|grand total|sub-?total|sum)\b(?!-)"
+    r"^(kopa|pavisam|kopsumma|starpsumma|summa kopa|parnes[a-z]*|no ieprieksejas lapas"
+    r"|total|grand total|sub-?total|sum|carried forward|brought forward)\b(?!-)|.*\bkopa:?$"
 )
-_LIKE_TOTAL = r"^\W*(kop|pavis|starps|summa|total|grand|sub|sum)"
+_LIKE_TOTAL = r"^\W*(kop|pavis|starps|summa|p.rnes|no iepr|total|grand|sub|sum|carr|brou)|kop.:?$"
 _LIKE_NUMBER = r"^[0-9]+[.)]?$"
 _FIGURES = re.compile(r"[\d.]+")
 _LIKE_CODE = r"^\S*[0-9]\S*$"

@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 
 from pumpurs_analysis.layout.cells import Positions, filled_counts, is_filled, row_texts, texts_of
-from pumpurs_analysis.layout.context import only_school_in, read_context, says_made_up, with_former
+from pumpurs_analysis.layout.context import only_school_in, read_context, with_former
 from pumpurs_analysis.layout.forms import Form, Spread, best_form
 from pumpurs_analysis.layout.header import SEARCHED, bounds, find_headers, heading_parts
 from pumpurs_analysis.layout.headings import IDENTITY
 from pumpurs_analysis.layout.rows import VALUES, classified
 from pumpurs_analysis.read import Grid
-from pumpurs_analysis.text import fold
+from pumpurs_analysis.text import fold, says_made_up
 
 Titles = Mapping[int, list[str]]
 """Row number -> its texts: what stands above tables side by side speaks of each of them."""
@@ -159,6 +159,8 @@ def _table(
     needs_school = mapped is not None and ("school",) in mapped.form.needs
     if not needs_school and context.get("stranger") == context.get("school"):
         context.pop("school", "")  # of no weight, where plans tell the school
+    if mapped and not mapped.columns.keys().isdisjoint(IDENTITY):
+        context = {name: text for name, text in context.items() if name not in IDENTITY}
     name = only_school_in(grid.sheet) if mapped and ("school",) in mapped.missing else None
     if name:
         context |= {"school": name, "place": grid.sheet}

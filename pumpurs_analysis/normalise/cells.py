@@ -5,46 +5,24 @@ Comes in: the text of a cell, spaces tidied. Goes out: a value. A text that cann
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 
 from pumpurs_analysis import catalogue
-from pumpurs_analysis.amounts import read_amount
+from pumpurs_analysis.days import FIRST_DAY, LAST_DAY, read_day, read_whole_day
 from pumpurs_analysis.grades import read_grade_range
+from pumpurs_analysis.hours import read_hours
+from pumpurs_analysis.money import MoneyUnreadError, read_cents
 from pumpurs_analysis.periods import read_month, read_period, semester_on
 from pumpurs_analysis.spellings import (
     code_spellings,
-    noun,
-    number_word,
     of_abbreviation,
-    plain,
     plain_heading,
 )
 from pumpurs_analysis.text import fold, nearest, tidy_spaces
 
-FIRST_DAY, LAST_DAY = date(2017, 3, 1), date(2023, 12, 31)
-
-_SERIAL_ZERO = date(1899, 12, 30)  # day 0 of spreadsheet programs
-_SERIALS = (20_000, 60_000)
-_EURO = r"(?:euro|eiro|eur|€)"
-_CURRENCY = re.compile(rf"^{_EURO}\.?\s*|\s*{_EURO}\.?$", re.IGNORECASE)
-_EURO_INSIDE = re.compile(rf"(?<=\d)\s?{_EURO}\.?\s?(?=\d\d$)", re.IGNORECASE)  # 30€50
-_NO_CENTS = re.compile(r"(?<=\d)[.,] ?[-–—]{1,2}$")  # 30,- and 30.—
-_OTHER_MONEY = re.compile(r"(?:\$|\b(?:usd|lvl|ls|lati|latu|gbp|sek|rub)\b|£)", re.IGNORECASE)
-_PLAIN = re.compile(r"\d+(?:[.,](\d+))?")
-_GROUPED = re.compile(r"\d{1,3}(?:([ '.,])\d{3})(?:\1\d{3})*(?:([.,])(\d{1,2}))?")
-_HOUR = r"(?:(?:ak[a-z]*\.?|macibu)? ?(?:stund[a-z]*|st|hours?|h)\.?)"
-_HOURS = re.compile(rf"([-−]?\d+(?:[.,]\d+)?) ?{_HOUR}?")
-_CLOCK = re.compile(rf"(\d{{1,3}})(?::| ?{_HOUR} ?(?:un )?)([0-5]\d)(?: ?min[a-z]*\.?|:00)?")
-_FLOAT_NOISE = 6  # decimals; a number with more was computed, and its last places are noise
-_DAY = re.compile(
-    r"'?(\d{4}|\d{1,2})([./-]) ?(\d{1,2})\2 ?(\d{4}|\d{1,2})\.?(?: ?g\.)?"
-    r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
-)
-_SHORT_YEAR = re.compile(r"^(\d\d?)[. -]+([^\W\d]{3,})[. '’-]*(1[7-9]|2[0-3])\.?$")  # 2. okt.22
 _HALF = re.compile(
     r"(?:semestris|sem|pusgads|s)?\s?(1|2|i|ii|pirmais|otrais)\.?\s?(?:semestris|sem|pusgads|pusg)?\.?"
 )
@@ -78,61 +56,20 @@ class Doubtful(Unread):
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a period: a year without its half, a month without its year."""
+    """A part of a period: a year without its half, a month or its day without their year."""
 
     school_year: str | None = None
     half: int | None = None
     month: int | None = None
+    day: int = 1
 
 
 def money(text: str) -> int:
-    """Read an amount in euros as whole cents.
-
-    Example:
-        >>> [money(text) for text in ("1 234,56", "30", "€30.5", "(5,00)", "1.234,5 EUR")]
-        [123456, 3000, 3050, -500, 123450]
-        >>> [money(text) for text in ("55.300000000000004", "30,- EUR", "30 eiro 50 centi")]
-        [5530, 3000, 3050]
-    """
-    if _OTHER_MONEY.search(text):
-        raise Unread("money_other_currency")
-    bare = _EURO_INSIDE.sub(",", _CURRENCY.sub("", text)).strip(" *").replace("−", "-")
-    bare = _NO_CENTS.sub("", bare).rstrip(".,; ")
-    is_negative = bare.startswith("-") or (bare.startswith("(") and bare.endswith(")"))
-    bare = bare.strip("-+() ")
-    if any(letter.isalpha() for letter in bare):
-        return _in_words(text)
-    return -_cents(bare) if is_negative else _cents(bare)
-
-
-def _in_words(text: str) -> int:
-    """Read "trīsdesmit eiro", "30 EUR un 50 centi": numbers and units alone, no other word."""
-    for word in re.findall(r"[^\W\d_]+", plain(text)):
-        found = noun(word)
-        if not (number_word(word) or word == "un" or (found and found.unit in {"EUR", "cents"})):
-            raise Unread("money_unread")
-    read = read_amount(text)
-    worth = {"EUR": 100, "cents": 1}.get(read.unit or "")
-    if worth is None or read.value is None or read.value < 0 or read.value * worth % 1:
-        raise Unread("money_unread")
-    return int(read.value * worth)
-
-
-def _cents(bare: str) -> int:
-    if plain := _PLAIN.fullmatch(bare):
-        decimals = plain[1] or ""
-        value = Decimal(bare.replace(",", "."))
-        if len(decimals) <= 2:  # noqa: PLR2004  (cents)
-            return int(value * 100)
-        cents = round(value * 100)
-        if len(decimals) >= _FLOAT_NOISE and abs(value * 100 - cents) < Decimal("0.0001"):
-            return cents
-        raise Unread("money_too_precise")
-    grouped = _GROUPED.fullmatch(bare)
-    if grouped and grouped[1] != grouped[2]:
-        whole = re.sub(r"[ '.,]", "", bare[: grouped.start(2)] if grouped[2] else bare)
-        return int(whole) * 100 + int((grouped[3] or "0").ljust(2, "0"))
-    raise Unread("money_unread")
+    """Read an amount in euros as whole cents."""
+    try:
+        return read_cents(text)
+    except MoneyUnreadError as doubt:
+        raise Unread(f"money_{doubt}") from None
 
 
 def cents(text: str) -> int:
@@ -156,17 +93,18 @@ def planned_money(text: str) -> int:
 
 
 def hours(text: str) -> float:
-    """Read hours: a number, or hours and minutes.
+    """Read hours: a number, hours and minutes, minutes."""
+    read = read_hours(text)
+    if read is None:
+        raise Unread("hours_unread")
+    return read
 
-    Example:
-        >>> [hours(text) for text in ("1,5", "2 h", "1:30", "2 ak. st.", "1 h 30 min")]
-        [1.5, 2.0, 1.5, 2.0, 1.5]
-    """
-    if clock := _CLOCK.fullmatch(fold(text)):
-        return int(clock[1]) + int(clock[2]) / 60
-    if plain_hours := _HOURS.fullmatch(fold(text)):
-        return float(plain_hours[1].replace(",", "."))
-    raise Unread("hours_unread")
+
+def hours_below(heading: str, read: Callable[[str], float]) -> Callable[[str], float]:
+    """Read bare figures below a heading that says minutes as minutes."""
+    if not re.search(r"\bmin(ut[a-z]*|usu|)\b", fold(heading)):
+        return read
+    return lambda text: read(f"{text} min" if text.isdigit() else text)
 
 
 def delivered_hours(text: str) -> float:
@@ -193,8 +131,10 @@ def count(text: str) -> int:
     return int(bare)
 
 
-def day(text: str, *, is_month_first: bool | None = None) -> date:
+def day(text: str, *, is_month_first: bool | None = None) -> date | Part:
     """Read a day: dd.mm.yyyy., ISO, a spreadsheet's serial number, a date in words.
+
+    "12.02." and "12. februāris" wait for their year.
 
     Beside strokes and dashes the day or the month may stand first: programs set to English write
     9/2/2022 for 2 September. Where only one order gives a day of the programme, that is it; else
@@ -208,7 +148,9 @@ def day(text: str, *, is_month_first: bool | None = None) -> date:
         >>> str(day("9/2/2022", is_month_first=True)), str(day("9/22/2022"))
         ('2022-09-02', '2022-09-22')
     """
-    found, is_unsure = _day(text, is_month_first=is_month_first)
+    found, is_unsure = read_whole_day(text, is_month_first=is_month_first)
+    if found is None and (read := read_day(text)) and read[2] is None:
+        return Part(month=read[1], day=read[0])
     if found is None:
         raise Unread("date_unread")
     return _sure(found, is_unsure=is_unsure)
@@ -220,52 +162,6 @@ def _sure(found: date, *, is_unsure: bool) -> date:
     if is_unsure:
         raise Doubtful("date_order_unsure", found, found.strftime("%d.%m.%Y."))
     return found
-
-
-def month_comes_first(texts: Iterable[str]) -> bool | None:
-    """Tell by all dates of a column which of two figures is the month; None where none tells.
-
-    Example:
-        >>> month_comes_first(["9/2/2022", "9/22/2022"]), month_comes_first(["2/9/2022"])
-        (True, None)
-    """
-    told = {next(iter(read)) for text in texts if len(read := _orders(text)) == 1}
-    told.discard("year first")
-    return "month first" in told if len(told) == 1 else None
-
-
-def _orders(text: str) -> dict[str, date]:
-    """Give the days three figures may be, by what stands first; those of the programme, if any."""
-    found = _DAY.fullmatch(text)
-    if not found:
-        return {}
-    first, mark, second, last = found[1], found[2], found[3], found[4]
-    orders = {"day first": (last, second, first)}
-    if len(first) == 4:  # noqa: PLR2004  (2022-09-02)
-        orders = {"year first": (first, second, last)}
-    elif mark != ".":
-        orders["month first"] = (last, first, second)
-    days = {}
-    for name, parts in orders.items():
-        year, month_number, day_number = map(int, parts)
-        with suppress(ValueError):
-            days[name] = date(year + 2000 if year < 100 else year, month_number, day_number)  # noqa: PLR2004  (22)
-    inside = {name: each for name, each in days.items() if FIRST_DAY <= each <= LAST_DAY}
-    return inside or days
-
-
-def _day(text: str, *, is_month_first: bool | None = None) -> tuple[date | None, bool]:
-    """A day, and whether its figures leave open which is the month."""
-    bare = text.removesuffix(".0")
-    if bare.isdigit() and _SERIALS[0] < int(bare) < _SERIALS[1]:
-        return _SERIAL_ZERO + timedelta(days=int(bare)), False
-    days = _orders(text)
-    if not days:
-        read = read_period(_SHORT_YEAR.sub(r"\1. \2 20\3", text))
-        return read.start if read.start == read.end else None, False
-    name = "month first" if is_month_first and "month first" in days else next(iter(days), "")
-    is_unsure = is_month_first is None and len(set(days.values())) > 1
-    return days.get(name), is_unsure
 
 
 def month(text: str) -> date | Part:
@@ -281,7 +177,9 @@ def month(text: str) -> date | Part:
     read = read_month(text)
     if read and read.year is None:
         return Part(month=read.month)
-    found, is_unsure = (date(read.year, read.month, 1), False) if read and read.year else _day(text)
+    found, is_unsure = (
+        (date(read.year, read.month, 1), False) if read and read.year else read_whole_day(text)
+    )
     if found is None:
         raise Unread("month_unread")
     return _sure(found.replace(day=1), is_unsure=is_unsure)
@@ -324,6 +222,26 @@ def school_year(text: str) -> str:
         raise Unread("school_year_unread")
     _in_programme(f"{read.school_year}-2" if read.school_year < "2017" else f"{read.school_year}-1")
     return read.school_year
+
+
+def year(text: str) -> str:
+    """Read a calendar year, or the school year a month lies in, as ``month_of`` takes them."""
+    bare = text.removesuffix(".0").rstrip(". g")
+    return bare if re.fullmatch(r"20\d\d", bare) else f"{school_year(text)}-1"
+
+
+def span(text: str) -> tuple[date, date]:
+    """Read from which month to which something lasted.
+
+    Example:
+        >>> [str(month) for month in span("01.03.2019.-31.08.2019.")]
+        ['2019-03-01', '2019-08-01']
+    """
+    read = read_period(text)
+    if read.start is None or read.end is None:
+        raise Unread("month_unread")
+    first, last = (_sure(day.replace(day=1), is_unsure=False) for day in (read.start, read.end))
+    return first, last
 
 
 def grade(text: str, *, heading: str = "") -> tuple[int, bool]:
@@ -381,7 +299,8 @@ def code(codes: str, problem: str) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         key = plain_heading(text)
-        for candidate in (key, re.sub(r"^\d+ ", "", key)):
+        bare = plain_heading(re.sub(r"\([^)]*\)", " ", text))  # "ēdināšana (pusdienas)"
+        for candidate in (key, re.sub(r"^\d+ ", "", key), bare):
             if candidate in known:
                 return known[candidate]
         if meant := of_abbreviation(text, known):
@@ -390,6 +309,23 @@ def code(codes: str, problem: str) -> Callable[[str], str]:
         raise Unread(problem, known[near] if near else ", ".join(dict.fromkeys(known.values())))
 
     return read
+
+
+def support_kinds(text: str) -> tuple[str, ...]:
+    """Read the kinds of support of one cell: one, or several that are all known.
+
+    Example:
+        >>> support_kinds("transports; ēdināšana"), support_kinds("apģērbs un apavi")
+        (('transport', 'catering'), ('personal_items',))
+    """
+    read = code("support_kind", "support_kind_unknown")
+    with suppress(Unread):
+        return (read(text),)
+    for apart in (r"[;|•+]|\s/\s", r"[;|•+,/]", r"[;|•+,/&]|\bun\b|\band\b"):
+        parts = [part for part in map(str.strip, re.split(apart, text)) if part] or [text]
+        with suppress(Unread):
+            return tuple(dict.fromkeys(map(read, parts)))
+    return (read(text),)
 
 
 Mention = tuple[str | None, str | None]

@@ -187,8 +187,23 @@ def month_of(said: "date | Part | None", semester_code: str | None) -> date | No
         return None
     first = int(semester_code[:4])
     if semester_code.isdigit():
-        return date(first, said.month, 1)
-    return date(first if said.month >= _AUTUMN else first + 1, said.month, 1)
+        return in_year(said, first)
+    return in_year(said, first if said.month >= _AUTUMN else first + 1)
+
+
+def in_month(said: "date | Part | None", month: "date | Part | None") -> date | None:
+    """Give a month or day without a year the year of that month, if a title names it."""
+    if isinstance(said, Part) and isinstance(month, date) and said.month == month.month:
+        return in_year(said, month.year)
+    return None
+
+
+def in_year(said: Part, year: int) -> date | None:
+    """Give the day in a year, where that has it."""
+    try:
+        return date(year, said.month or 0, said.day)
+    except ValueError:  # 29 February
+        return None
 
 
 @dataclass(frozen=True)

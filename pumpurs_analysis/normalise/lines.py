@@ -21,10 +21,11 @@ from pumpurs_analysis.normalise.rows import (
     RowKeys,
     days,
     flag,
+    only_kind,
     row_keys,
     short_texts,
     specialist_kind,
-    support_kind,
+    support_kinds,
 )
 from pumpurs_analysis.rules import rules_on
 
@@ -35,7 +36,7 @@ _MOST_CENTS, _TIMES_CAP = 100_000, 10  # beyond either, cents were typed as euro
 def payments(reading: Reading, ways: Ways) -> Built:
     """Read payments; a refund becomes negative. Hours of consultations may stand beside them."""
     key = row_keys(reading, ways)
-    when, kinds = _months(reading, ways, key), support_kind(reading)
+    when, kinds = _months(reading, ways, key), only_kind(support_kinds(reading, measured=True))
     refunds = flag(reading, "is_refund")
     totals = np.zeros(len(reading), dtype=np.int64)
     for lines in _lines(reading, "amount", cells.money):
@@ -84,7 +85,9 @@ def consultations(reading: Reading, ways: Ways) -> Built:
     """Read consultations; a column per month gives hours of which only the month is known."""
     key = row_keys(reading, ways)
     is_day = reading.has("date")
-    when = days(reading) if is_day else _months(reading, ways, key)
+    when = (
+        _settled(reading, ways, key, said=days(reading)) if is_day else _months(reading, ways, key)
+    )
     of_row = {
         "specialist_id": keys.specialist(reading, ways),
         "specialist_kind": specialist_kind(reading),
@@ -121,21 +124,24 @@ class _Lines:
         return otherwise.take(self.rows)
 
     def months(self, key: RowKeys, ways: Ways, *, otherwise: Column) -> Column:
-        """Give the month in the heading, or the day of each row's month, else each row's own."""
+        """Give the month or day in the heading, or that day of each row's month, or that month."""
+        own = otherwise.take(self.rows)
+        if not {"month", "day"} & self.says.keys():
+            return own
+        said = own
+        if "month" in self.says:
+            said = Column.constant(self.says["month"], len(self))
+            said = self.reading.read_texts(said, cells.month, column=None)
+        dated = said
         if "day" in self.says:
-            own = otherwise.take(self.rows)
-            settled = own.map(partial(_on, day=int(self.says["day"])))
-            no_day = settled.is_missing() & ~own.is_missing()
+            dated = said.map(partial(_of_day, day=int(self.says["day"])))
+            no_day = dated.is_missing() & ~said.is_missing()
             self.doubt("date_unread", no_day, found=self.says["day"])
-            return settled
-        if "month" not in self.says:
-            return otherwise.take(self.rows)
-        said = self.reading.read_texts(
-            Column.constant(self.says["month"], len(self)), cells.month, column=None
-        )
         semesters = _semesters(self.reading, ways, key).take(self.rows)
-        settled = said.with_other(semesters, keys.month_of)
-        self.doubt("month_without_year", settled.is_missing(), found=self.says["month"])
+        settled = dated.with_other(own, keys.in_month)
+        settled = settled.or_else(dated.with_other(semesters, keys.month_of))
+        lost = settled.is_missing() & ~dated.is_missing()
+        self.doubt("month_without_year", lost, found=self.says.get("month", ""))
         return settled
 
     def need(self, **wanted: Column) -> None:
@@ -175,16 +181,16 @@ class _Lines:
 def _lines(reading: Reading, measured: str, read: Read) -> Iterator[_Lines]:
     spread = [each for each in reading.found.spread if each.says]
     if not spread:
-        values = reading.read(measured, read)
+        column = reading.found.columns.get(measured)
+        heading = reading.found.headings.get(-1 if column is None else column, "")
+        values = reading.read(measured, cells.hours_below(heading, read))
         if measured == "amount":
             values = values.or_else(reading.read("amount_cents", cells.cents))
-        column = reading.found.columns.get(measured)
         yield _Lines(reading, slice(None), values, column, {}, measured)
     for each in spread:
         holds = each.holds or reading.found.context.get("unit", "")
-        values = reading.read_column(
-            each.column, cells.delivered_hours if holds == "hours" else read
-        )
+        of_hours = cells.hours_below(reading.found.headings[each.column], cells.delivered_hours)
+        values = reading.read_column(each.column, of_hours if holds == "hours" else read)
         rows = np.flatnonzero(~values.is_missing())
         if len(rows):
             says = {value.field: value.written for value in each.says}
@@ -195,20 +201,30 @@ def _months(reading: Reading, ways: Ways, key: RowKeys) -> Column:
     """The month of each row, by its month or date; a name alone takes the year of its semester."""
     said = reading.read("month", cells.month)
     if reading.has("date"):
-        said = said.or_else(days(reading).map(_first_day))
-    settled = said.with_other(_semesters(reading, ways, key), keys.month_of)
+        said = said.or_else(days(reading))
+    return _settled(reading, ways, key, said=said).map(_first_day)
+
+
+def _settled(reading: Reading, ways: Ways, key: RowKeys, *, said: Column) -> Column:
+    """Give months and days without a year that of the title's month, or of their semester."""
+    of_title = said.with_other(_titled(reading), keys.in_month)
+    settled = of_title.or_else(said.with_other(_semesters(reading, ways, key), keys.month_of))
     lost = settled.is_missing() & ~said.is_missing() & ~reading.is_out
-    column = reading.found.columns.get("month")
+    column = reading.found.columns.get("month", reading.found.columns.get("date"))
     found = reading.quoted(column, lost)
     reading.doubt("month_without_year", lost, column=column, found=found)
     return settled
 
 
-def _on(month: date, day: int) -> date | None:
-    try:
-        return month.replace(day=day)
-    except ValueError:  # 31 November
-        return None
+def _of_day(month: Any, day: int) -> Any:  # noqa: ANN401  (a date, or a part of one)
+    part = cells.Part(month=month.month, day=day)
+    return part if isinstance(month, cells.Part) else keys.in_year(part, month.year)
+
+
+def _titled(reading: Reading) -> Column:
+    """The month that a title names, for every row."""
+    said = Column.constant(reading.found.context.get("month", ""), len(reading))
+    return reading.read_texts(said, cells.month, column=None)
 
 
 def _first_day(day: Any) -> Any:  # noqa: ANN401  (a date)
@@ -216,7 +232,8 @@ def _first_day(day: Any) -> Any:  # noqa: ANN401  (a date)
 
 
 def _semesters(reading: Reading, ways: Ways, key: RowKeys) -> Column:
-    known = key.semester.or_else(key.plan_id.map(ways.plan_semesters.get))
+    own = reading.read("year", cells.year) if reading.has("year") else key.semester
+    known = own.or_else(key.semester).or_else(key.plan_id.map(ways.plan_semesters.get))
     said = reading.found.context
     year = f"{said['school_year']}-1" if "school_year" in said else said.get("year")
     return known.or_else(Column.constant(year, len(reading)))

@@ -5,6 +5,7 @@ Comes in: a ``Reading``. Goes out: pieces of plans, supports and risks.
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,12 +21,14 @@ from pumpurs_analysis.normalise.rows import (
     RowKeys,
     code,
     flag,
+    only_kind,
     row_keys,
     short_texts,
     specialist_kind,
-    support_kind,
+    support_kinds,
 )
 from pumpurs_analysis.pseudonyms import could_name_a_person
+from pumpurs_analysis.spellings import is_nothing
 
 _MARKED = cells.YES | cells.NO
 
@@ -55,6 +58,8 @@ def plans(reading: Reading, ways: Ways) -> Built:
     }
     yield "plans", columns
     yield from _risks_in(reading, key, reading.found.spread)
+    if reading.has("support_kind"):
+        yield from _supports_in(reading, key)
     yield from _marked_supports(reading, key)
 
 
@@ -68,25 +73,33 @@ def _school_texts(reading: Reading) -> Column:
 def supports(reading: Reading, ways: Ways) -> Built:
     """Read planned support, and the risks that stand beside it."""
     key = row_keys(reading, ways)
-    kinds = support_kind(reading)
     if reading.has("support_kind") or "support_kind" in reading.found.context:
-        reading.needs("support_kind", kinds)
-        amount = reading.read("planned_amount", cells.planned_money)
-        rows = np.arange(len(reading))
-        yield (
-            "supports",
-            {
-                **key.at(rows),
-                "support_id": reading.read("support_id", cells.identifier),
-                "support_kind": kinds,
-                "specialist_kind": specialist_kind(reading),
-                "subject": short_texts(reading, "subject"),
-                "planned_hours": reading.read("planned_hours", cells.planned_hours),
-                "planned_cents": amount.or_else(reading.read("planned_cents", cells.cents)),
-            },
-        )
+        reading.needs("support_kind", support_kinds(reading))
+    yield from _supports_in(reading, key)
     yield from _marked_supports(reading, key)
     yield from _risks_in(reading, key, ())
+
+
+def _supports_in(reading: Reading, key: RowKeys) -> Built:
+    """Planned support: of the kinds a cell names, and of those that stand as columns."""
+    amount = reading.read("planned_amount", cells.planned_money)
+    amount = amount.or_else(reading.read("planned_cents", cells.cents))
+    hours = reading.read("planned_hours", cells.planned_hours)
+    is_measured = ~(amount.is_missing() & hours.is_missing())
+    named = support_kinds(reading, measured=is_measured)
+    rows, kinds = _exploded(named)
+    if len(rows):
+        columns = {
+            "support_id": reading.read("support_id", cells.identifier).with_other(
+                named, lambda own, each: own if each and len(each) == 1 else None
+            ),
+            "specialist_kind": specialist_kind(reading),
+            "subject": short_texts(reading, "subject"),
+            "planned_hours": hours,
+            "planned_cents": amount,
+        }
+        taken = {name: column.take(rows) for name, column in columns.items()}
+        yield "supports", key.at(rows) | taken | {"support_kind": Column.of(kinds)}
 
 
 def risks(reading: Reading, ways: Ways) -> Built:
@@ -109,7 +122,7 @@ def _risks_in(reading: Reading, key: RowKeys, spread: Sequence[Spread]) -> Built
         rows = np.concatenate([rows, marked])
         mentions += [known[0]] * len(marked)
     if len(rows):
-        kind = support_kind(reading).take(rows)
+        kind = only_kind(support_kinds(reading)).take(rows)
         yield (
             "risks",
             {
@@ -165,8 +178,8 @@ def _listed_elsewhere(mentions: tuple[Mention, ...]) -> str | None:
     return None
 
 
-def _exploded(pairs: Column) -> tuple[npt.NDArray[np.int64], list[Mention]]:
-    """One line per mention that has a group."""
+def _exploded(pairs: Column) -> tuple[npt.NDArray[np.int64], list[Any]]:
+    """One line per kind of support, or per mention of a risk that has a group."""
     lists = [
         [mention for mention in dict.fromkeys(value or []) if mention[0]]
         for value in pairs.distinct
@@ -182,17 +195,20 @@ def _marked_supports(reading: Reading, key: RowKeys) -> Built:
         kind = next((value.written for value in each.says if value.field == "support_kind"), None)
         if kind is None:
             continue
-        texts = reading.texts(each.column)
-        is_mark = {text.casefold() for text in texts.distinct if text} <= _MARKED
+        texts = (text for text in reading.texts(each.column).distinct if not is_nothing(text))
+        marks = _MARKED if {text.casefold() for text in texts} <= _MARKED else _MARKED - {"0", "1"}
         holds = each.holds or ("hours" if kind == "consultation" else "amount")
         is_hours = holds.endswith("hours")
         read: Read = cells.planned_hours if is_hours else cells.planned_money
-        said = reading.read_column(each.column, cells.yes_no if is_mark else read)
+        said = reading.read_column(each.column, partial(_marked, marks=marks, read=read))
         rows = np.flatnonzero(said.where(bool))
         if not len(rows):
             continue
+        figures = said.take(rows).map(lambda figure: None if figure is True else figure)
         piece = {**key.at(rows), "support_kind": Column.constant(kind, len(rows))}
-        if not is_mark:
-            name = "planned_hours" if is_hours else "planned_cents"
-            piece[name] = said.take(rows)
+        piece["planned_hours" if is_hours else "planned_cents"] = figures
         yield "supports", piece
+
+
+def _marked(text: str, *, marks: frozenset[str], read: Read) -> Any:  # noqa: ANN401  (a figure or a mark)
+    return cells.yes_no(text) if text.casefold() in marks else read(text)

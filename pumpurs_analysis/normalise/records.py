@@ -156,7 +156,9 @@ def _ngo_projects(reading: Reading, _ways: Ways) -> Built:
     ids = reading.read("ngo_project_id", cells.identifier)
     for name, column in (("ngo_project_id", ids), ("municipality", place), ("amount", amount)):
         reading.needs(name, column)
-    start, end = (reading.read(name, _month) for name in ("start", "end"))
+    span = reading.read("span", cells.span)
+    start = reading.read("start", _month).or_else(span.map(lambda months: months[0]))
+    end = reading.read("end", _month).or_else(span.map(lambda months: months[1]))
     is_back = start.with_other(end, lambda one, two: True if one and two and two < one else None)
     reading.doubt("ngo_ends_before_start", ~is_back.is_missing())
     yield (
@@ -183,17 +185,18 @@ def _enrolment(reading: Reading, ways: Ways) -> Built:
     schools = keys.school(reading, ways, keys.municipality(reading))
     years = reading.read("school_year", cells.school_year)
     source = short_texts(reading, "source")
-    for name, column in (("school", schools), ("school_year", years)):
-        reading.needs(name, column)
+    reading.needs("school", schools)
     totals = np.zeros(len(reading), dtype=np.int64)
-    for band, counts in _by_band(reading):
+    for band, own, counts in _by_band(reading):
+        year = own.or_else(years)
+        reading.needs("school_year", year)
         rows = np.flatnonzero(~counts.is_missing())
         totals += (
             counts.map(lambda count: 100 * count)
             .or_else(Column.constant(0, len(reading)))
             .array("int64")
         )
-        columns = {"school_id": schools, "school_year": years, "grade_band": band}
+        columns = {"school_id": schools, "school_year": year, "grade_band": band}
         columns |= {"learner_count": counts, "source": source}
         yield (
             "enrolment",
@@ -202,18 +205,21 @@ def _enrolment(reading: Reading, ways: Ways) -> Built:
     check_row_totals(reading, totals)
 
 
-def _by_band(reading: Reading) -> Iterator[tuple[Column, Column]]:
-    """Bands of grades with their learners: a column of each, or columns of grades added up."""
+def _by_band(reading: Reading) -> Iterator[tuple[Column, Column, Column]]:
+    """Bands and years with their learners: a column of each, or columns of grades added up."""
+    none = Column.constant(None, len(reading))
     if not reading.found.spread:
         counts = reading.read("learner_count", cells.count)
         reading.needs("learner_count", counts)
-        yield code(reading, "grade_band", "grade_band_unknown"), counts
-    bands: dict[str, list[tuple[Column, tuple[int, int]]]] = {}
+        yield code(reading, "grade_band", "grade_band_unknown"), none, counts
+    bands: dict[tuple[str | None, str | None], list[tuple[Column, tuple[int, int]]]] = {}
     for each in reading.found.spread:
         grades = read_grades(reading.found.headings[each.column]) or (0, 0)
         counts = reading.read_column(each.column, cells.count)
-        bands.setdefault(each.says[-1].written, []).append((counts, grades))
-    for band, columns in bands.items():
+        says = {value.field: value.written for value in each.says}
+        of = says.get("grade_band"), says.get("school_year")
+        bands.setdefault(of, []).append((counts, grades))
+    for of, columns in bands.items():
         span = min(first for _, (first, _) in columns), max(last for _, (_, last) in columns)
         is_whole = [grades == span and span[0] < span[1] for _, grades in columns]
         wholes, parts = (
@@ -221,7 +227,8 @@ def _by_band(reading: Reading) -> Iterator[tuple[Column, Column]]:
             for asked in (True, False)
         )
         added = [reduce(partial(Column.with_other, combine=_added), parts)] if parts else []
-        yield Column.constant(band, len(reading)), reduce(Column.or_else, [*wholes[:1], *added])
+        band, year = (Column.constant(each, len(reading)) for each in of)
+        yield band, year, reduce(Column.or_else, [*wholes[:1], *added])
 
 
 def _added(one: int | None, other: int | None) -> int | None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pumpurs_analysis.days import month_comes_first
 from pumpurs_analysis.normalise import cells, keys
 from pumpurs_analysis.normalise.keys import Ways
-from pumpurs_analysis.normalise.reading import Column, Reading, Rows
+from pumpurs_analysis.normalise.reading import Column, Mask, Reading, Rows
 from pumpurs_analysis.pseudonyms import could_name_a_person
 from pumpurs_analysis.spellings import is_nothing
 
@@ -65,7 +66,7 @@ def code(reading: Reading, name: str, problem: str, *, codes: str = "") -> Colum
 def days(reading: Reading) -> Column:
     """Read the day; which of two figures is its month may be told by the other days."""
     texts = reading.texts(reading.found.columns["date"]).distinct if reading.has("date") else ()
-    return reading.read("date", partial(cells.day, is_month_first=cells.month_comes_first(texts)))
+    return reading.read("date", partial(cells.day, is_month_first=month_comes_first(texts)))
 
 
 def flag(reading: Reading, name: str) -> Column:
@@ -86,9 +87,19 @@ def _kept(text: str) -> str | None:
     return text[:1].upper() + text[1:]
 
 
-def support_kind(reading: Reading) -> Column:
-    """Read the kind of support."""
-    return code(reading, "support_kind", "support_kind_unknown")
+def support_kinds(reading: Reading, *, measured: Mask | bool = False) -> Column:
+    """Read the kinds of support of each row; several cannot share what is measured of them."""
+    kinds = reading.read("support_kind", cells.support_kinds)
+    shared = kinds.where(lambda each: len(each) > 1) & measured
+    column = reading.found.columns.get("support_kind")
+    found = reading.quoted(column, shared)
+    reading.doubt("support_kinds_together", shared, column=column, found=found)
+    return kinds
+
+
+def only_kind(kinds: Column) -> Column:
+    """Give the kind of support where there is only one."""
+    return kinds.map(lambda each: each[0] if len(each) == 1 else None)
 
 
 def specialist_kind(reading: Reading) -> Column:

@@ -1,7 +1,7 @@
 """Totals that a table states, held against the rows they total.
 
 Comes in: a ``Reading``. Goes out: a doubt for every total that does not add up. A total may sum the
-rows since the total before it, or all rows above.
+rows since a total before it, or all rows above.
 """
 
 from collections.abc import Iterator
@@ -22,6 +22,7 @@ _READS: dict[str, Read] = {
     "planned_hours": cells.hours,
     "learner_count": cells.count,
 }
+_NESTED = 50  # totals before this one that its rows may begin after
 _NEAR = 0.005  # of an hour: hours are written with two decimals
 
 
@@ -38,7 +39,8 @@ def check_totals(reading: Reading) -> None:
 def _columns(reading: Reading) -> Iterator[tuple[int, Read]]:
     for name, column in reading.found.columns.items():
         if name in _READS:
-            yield column, _READS[name]
+            read, heading = _READS[name], reading.found.headings.get(column, "")
+            yield column, cells.hours_below(heading, read) if read is cells.hours else read
     holds_hours = reading.found.form is not None and reading.found.form.name == "consultations"
     for each in reading.found.spread:
         fields = {value.field for value in each.says}
@@ -81,11 +83,11 @@ def _check(
     rows, totals = reading.found.rows, reading.found.totals
     earlier = totals[totals < position]
     above = rows < position
-    since = above & (rows > (earlier[-1] if len(earlier) else -1))
-    sums = [float(values[mask].sum()) for mask in (since, above)]
+    starts = [*reversed(earlier[-_NESTED:]), -1]  # of its class, of its school, of all
+    sums = [float(values[above & (rows > start)].sum()) for start in starts]
     if any(np.isnan(total) or abs(total - stated) < _NEAR for total in sums):
         return
-    wanted = sums[1] if not since.any() else sums[0]
+    wanted = sums[0] if (above & (rows > starts[0])).any() else sums[-1]
     shown = f"{wanted / 100:.2f}" if read is cells.money else f"{wanted:g}"
     reading.doubts.add_rows(
         "total_differs",

@@ -1,0 +1,117 @@
+"""Read a day, whole or without its year, as journals write it in headings and rows.
+
+Comes in: text. Goes out: the day, or day and month where the year stands elsewhere. Refuses to
+choose between day and month where figures leave both open, and says so.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date, timedelta
+from functools import lru_cache
+
+from pumpurs_analysis.periods import read_month, read_period
+from pumpurs_analysis.spellings import plain, written
+
+FIRST_DAY, LAST_DAY = date(2017, 3, 1), date(2023, 12, 31)
+
+_SERIAL_ZERO = date(1899, 12, 30)  # day 0 of spreadsheet programs
+_SERIALS = (20_000, 60_000)
+_DAY = re.compile(
+    r"'?(\d{4}|\d{1,2})([./-]) ?(\d{1,2})\2 ?(\d{4}|\d{1,2})\.?(?: ?g\.)?"
+    r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+)
+_SHORT_YEAR = re.compile(r"^(\d\d?)[. -]+([^\W\d]{3,})[. '’-]*(1[7-9]|2[0-3])\.?$")  # 2. okt.22
+_NO_YEAR = re.compile(
+    r"(?P<d>\d\d?)(?:\. ?(?P<n>\d\d?|[ivx]{1,4})|[. ]+(?P<w>[a-z]{3,10}))\b[. ]*"
+    r"(?P<year>20\d\d|1[7-9]|2[0-3])?\.?(?: ?g(?:ads?|ada|\.)?)?"
+)
+_ISO = re.compile(r"(20\d\d)-(\d\d)-(\d\d)")  # as programs write a heading typed as a date
+_LEAP_YEAR = 2020
+
+
+@lru_cache(maxsize=4096)
+def read_day(text: str) -> tuple[int, int, int | None] | None:
+    """Read day, month and, where it is there, year.
+
+    Example:
+        >>> (
+        ...     read_day("05.09."),
+        ...     read_day("12. februāris"),
+        ...     read_day("5.IX"),
+        ...     read_day("30.okt.2020."),
+        ... )
+        ((5, 9, None), (12, 2, None), (5, 9, None), (30, 10, 2020))
+        >>> read_day("31.11.") is None and read_day("09.22") is None and read_day("5/9") is None
+        True
+    """
+    if iso := _ISO.fullmatch(text.strip()):
+        text = f"{iso[3]}.{iso[2]}.{iso[1]}"
+    found = _NO_YEAR.fullmatch(plain(written(text)).strip())
+    month = read_month(found["n"] or found["w"]) if found else None
+    if found is None or month is None or month.year:
+        return None
+    whole = int(found["year"]) % 100 + 2000 if found["year"] else None
+    days = monthrange(whole or _LEAP_YEAR, month.month)[1]
+    return (int(found["d"]), month.month, whole) if 0 < int(found["d"]) <= days else None
+
+
+def month_comes_first(texts: Iterable[str]) -> bool | None:
+    """Tell by all dates of a column which of two figures is the month; None where none tells.
+
+    Example:
+        >>> month_comes_first(["9/2/2022", "9/22/2022"]), month_comes_first(["2/9/2022"])
+        (True, None)
+    """
+    told = {next(iter(read)) for text in texts if len(read := _orders(text)) == 1}
+    told.discard("year first")
+    return "month first" in told if len(told) == 1 else None
+
+
+def _orders(text: str) -> dict[str, date]:
+    """Give the days three figures may be, by what stands first; those of the programme, if any."""
+    found = _DAY.fullmatch(text)
+    if not found:
+        return {}
+    first, mark, second, last = found[1], found[2], found[3], found[4]
+    orders = {"day first": (last, second, first)}
+    if len(first) == 4:  # noqa: PLR2004  (2022-09-02)
+        orders = {"year first": (first, second, last)}
+    elif mark != ".":
+        orders["month first"] = (last, first, second)
+    days = {}
+    for name, parts in orders.items():
+        year, month_number, day_number = map(int, parts)
+        with suppress(ValueError):
+            days[name] = date(year + 2000 if year < 100 else year, month_number, day_number)  # noqa: PLR2004  (22)
+    inside = {name: each for name, each in days.items() if FIRST_DAY <= each <= LAST_DAY}
+    return inside or days
+
+
+def read_whole_day(text: str, *, is_month_first: bool | None = None) -> tuple[date | None, bool]:
+    """Give a day, and whether its figures leave open which is the month."""
+    bare = text.removesuffix(".0")
+    if bare.isdigit() and _SERIALS[0] < int(bare) < _SERIALS[1]:
+        return _SERIAL_ZERO + timedelta(days=int(bare)), False
+    days = _orders(text)
+    if not days:
+        read = read_period(_SHORT_YEAR.sub(r"\1. \2 20\3", text))
+        return read.start if read.start == read.end else None, False
+    name = "month first" if is_month_first and "month first" in days else next(iter(days), "")
+    is_unsure = is_month_first is None and len(set(days.values())) > 1
+    return days.get(name), is_unsure
+
+
+def plain_month(month: int, year: int | None) -> str:
+    """Write a month so that nothing else can be read there."""
+    return f"{year}.{month:02}" if year else f"{month}. mēnesis"
+
+
+def with_days(row: list[str], is_headed: list[bool]) -> list[str]:
+    """Write "05.09.", "12.09." as days of their month: in order, and not all the same of theirs."""
+    days = {at: day for at, text in enumerate(row) if not is_headed[at] and (day := read_day(text))}
+    order = [((month + 3) % 12, day) for day, month, _ in days.values()]  # from September
+    is_sure = len({day for _, day in order}) > 1 and order == sorted(set(order))  # not 2.1, 2.2
+    said = {at: f"{day}. diena {plain_month(m, y)}" for at, (day, m, y) in days.items() if is_sure}
+    return [said.get(at, text) for at, text in enumerate(row)]
