@@ -79,6 +79,8 @@ class Table:
             >>> [column.key for column in made.without_empty().columns]
             ['a']
         """
+        if not self.rows:  # the heads stay
+            return self
         said = [any(row[place].text for row in self.rows) for place in range(len(self.columns))]
         return replace(
             self,
@@ -297,9 +299,10 @@ def _plain(value: Any, row: schema.Record, *, entry: schema.Record, language: La
     if row.get(entry.get("share_where")) == "share":
         kind = "share"
     number = float(value)
+    is_whole = number.is_integer() and not entry.get("is_ratio")
     shown = {
         "count": lambda: text.number(number, language),
-        "number": lambda: text.number(number, language, 0 if number.is_integer() else 2),
+        "number": lambda: text.number(number, language, 0 if is_whole else 2),
         "share": lambda: text.percent(number, language, 1),
         "money": lambda: text.money(round(number), language),
     }[kind]()

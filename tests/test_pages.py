@@ -21,7 +21,7 @@ from pumpurs_analysis.app import (
     rules_page,
     standalone,
 )
-from pumpurs_analysis.app.parts import Cell, Chart, Column, Filters, Head, Row, Table
+from pumpurs_analysis.app.parts import Cell, Chart, Column, Filters, Head, Link, Row, Table
 from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.measures.result import Worklist
 
@@ -70,7 +70,30 @@ def test_every_page_leads_to_all_others(monkeypatch, name):
 
     head = next(part for part in shown[0] if isinstance(part, Head))
     led = [link.href.partition(".")[0] for link in head.links]
-    assert led == [each for each in PAGES if each != name]
+    assert led == ["" if each == name else each for each in PAGES]  # in one order on every page
+
+
+def test_a_footnote_says_first_what_belongs_to_the_numbers_and_then_how_they_were_counted(public):
+    parts = records.build(pages.OVERVIEW, Selection(), public)
+    chart = next(part for part in parts if isinstance(part, Chart))
+
+    first, counted = chart.footnote
+    assert first.startswith("n = ")
+    assert re.search(r"Avot[si]: .*\.$", first)
+    assert counted.startswith("Dzēstie (neaktīvie) plāni nav skaitīti")
+    assert "Dzēstie" not in first
+    caps = next(part for part in parts if part.id.startswith("cost-against-cap"))
+    assert "griesti ir pieņemti" in caps.footnote[0]  # a phone folds the second line
+
+
+def test_the_place_page_offers_the_places_before_one_is_chosen(monkeypatch, public):
+    monkeypatch.setattr(places, "release", lambda: public)
+
+    parts = place_page.build(Selection())
+
+    (table,) = [part for part in parts if isinstance(part, Table)]
+    assert table.picks == "municipality_today"
+    assert {row.pick for row in table.rows} == set(public.values("municipality_today"))
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
@@ -164,6 +187,8 @@ def test_without_a_workspace_pages_say_what_to_do(monkeypatch):
     parts = records.build(pages.OVERVIEW, Selection(language="en"))
 
     assert [part.id for part in parts] == ["head", "nothing", "foot"]
+    led = [each.href for each in parts[1].blocks[1].p if isinstance(each, Link)]
+    assert "place.ipynb?lang=en" in led  # what works without data, in the visitor's language
     assert "pumpurs load" in parts[1].blocks[0].p[0]
 
 

@@ -822,3 +822,20 @@ def test_one_risk_alone_may_stand_below_risks(check):
 
     assert rows(checked, "risks", "plan_id", "risk") == [["A-1", "unexcused_absences"]]
     assert errors(checked) == []
+
+
+@pytest.mark.parametrize("title", ["Izmaksas (tūkst. EUR)", "Payments, EUR thousand"])
+def test_sums_below_a_title_of_thousands_are_not_taken_for_euros(check, title):
+    checked = check(f"{title}\nIAP;Atbalsta veids;Mēnesis;Summa\nA-1;Ēdināšana;09.2021;0,03\n")
+
+    assert errors(checked) == [("money_too_precise", 3)]
+    assert counts(checked) == (0, 1)
+
+
+def test_the_word_for_thousands_alone_says_nothing_of_sums(check):
+    checked = check(
+        "Izmaksas, EUR; aptaujāti tūkst. skolēnu\nIAP;Atbalsta veids;Mēnesis;Summa\n"
+        "A-1;Ēdināšana;09.2021;30,00\n"
+    )
+
+    assert rows(checked, "payments", "amount_cents") == [["3000"]]

@@ -1,9 +1,11 @@
 import re
 from itertools import pairwise
 
+import plotly.graph_objects as go
 import pytest
 
 from pumpurs_analysis import charts, measures, protect, tables
+from pumpurs_analysis.charts import lines, theme
 from pumpurs_analysis.text import LANGUAGES
 
 SCHOOLS = """
@@ -305,3 +307,41 @@ def test_what_is_tried_and_hidden_is_not_called_unknown(delivered):
 
     assert "hidden" in labels
     assert "not known" not in labels
+
+
+def test_what_is_over_the_caps_together_is_drawn_as_a_warning(records):
+    paid = "plan_id|learner_id|school_id|support_kind|month|amount_cents\n"
+    over = records(
+        schools=SCHOOLS,
+        payments=f"{paid}P1|L1|A|transport|2021-10-01|4000\nP2|L2|B|transport|2021-10-01|3000",
+    )
+    shown = protect(measures.cost_against_cap(over, by="school"), audience="owner")
+
+    bars = [bar for bar in charts.cost_against_cap(shown).data if bar.name is None]
+
+    colours = {bar.x[0]: bar.marker.color for bar in bars}
+    assert colours == {40: theme.WARNING, 30: theme.ACCENT}  # exactly the cap is not over it
+
+
+def test_few_bars_over_time_say_how_much_of_the_caps_was_paid(delivered):
+    shown = protect(measures.cost_against_cap(delivered, by="semester"), audience="owner")
+
+    pale, dark = charts.cost_against_cap(shown, language="lv").data
+
+    assert pale.text == ("83\u00a0%", "83\u00a0%")
+    assert set(dark.text) == {""}
+
+
+def test_names_stand_in_the_order_in_which_the_lines_end_and_old_values_say_of_when():
+    times = ["2019/2020", "2020/2021", "2021/2022"]
+    low = lines.Line("zemākā", dict(zip(times, (9, 9, 1), strict=True)), "#000000")
+    high = lines.Line("augstākā", dict(zip(times, (1, 1, 8), strict=True)), "#000000")
+    early = lines.Line("senāk", {"2019/2020": 5.0}, "#000000")
+    figure = go.Figure()
+
+    lines.draw(figure, [low, high, early], times, language="lv")
+
+    names = [note for note in figure.layout.annotations if note.name == "label"]
+    assert [note.text for note in sorted(names, key=lambda note: -note.yshift)] == [
+        "■ augstākā <b>8</b>", "◆ senāk <b>5 (2019/20)</b>", "● zemākā <b>1</b>",
+    ]  # fmt: skip

@@ -86,3 +86,23 @@ def test_a_finding_says_its_period_and_sum_as_the_language_writes_them(language,
     made = worklist(Worklist("cap_breaches", frame, "payment", "sum"), language=language)
 
     assert ["|".join(cell.text for cell in row) for row in made.rows] == written
+
+
+def test_a_ratio_keeps_its_decimals_where_others_in_its_column_have_them(records):
+    plans = "plan_id | learner_id | school_id | semester | status\n"
+    data = records(plans=f"{plans}P1|L1|A|2021/2022-1|approved\nP2|L2|A|2021/2022-1|approved")
+    shown = protect(measures.participation(data), audience="owner")
+
+    made = table(shown, language="lv")
+
+    cells = dict(zip([column.key for column in made.columns], made.rows[0], strict=True))
+    assert cells["plans_per_learner"].text == "1,00"
+    assert cells["plan_count"].text == "2"
+
+
+def test_a_table_without_rows_keeps_its_heads():
+    rows = Worklist("cap_breaches", pd.DataFrame({"paid_cents": []}), "payment", "sum")
+
+    made = worklist(rows).without_empty()
+
+    assert [column.label for column in made.columns] == ["Izmaksāts"]

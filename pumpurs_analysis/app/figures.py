@@ -14,6 +14,8 @@ from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.measures.result import Worklist
 from pumpurs_analysis.text import Language, say
 
+_IN_SIGHT = {"note.cap_periods"}  # what is assumed is never folded
+
 
 def chart(  # noqa: PLR0913  (each is one thing about the card)
     part_id: str,
@@ -49,7 +51,7 @@ def chart(  # noqa: PLR0913  (each is one thing about the card)
         subtitle=words["subtitle"],
         figure=bare,
         summary=words["summary"],
-        footnote=(words["footnote"],),
+        footnote=_apart(words["footnote"], shown, language),
         why=hidden.link(language) if shown.hidden_count else None,
         table=table(
             f"{part_id}-table",
@@ -65,6 +67,14 @@ def chart(  # noqa: PLR0913  (each is one thing about the card)
         subtitle_narrow="" if narrow is None else narrow.layout.meta["subtitle"],
         picks=picks,
     )
+
+
+def _apart(footnote: str, shown: Published, language: Language) -> tuple[str, ...]:
+    """Put what belongs to the numbers first, and how they were counted in a line of its own."""
+    notes = [say(note, language) for note in shown.result.notes if note not in _IN_SIGHT]
+    for note in notes:
+        footnote = footnote.replace(f"{note} ", "", 1)
+    return tuple(filter(None, (footnote, " ".join(notes))))
 
 
 def _pressed(bare: dict[str, Any], offered: Sequence[Choice]) -> bool:
@@ -114,15 +124,14 @@ def table(  # noqa: PLR0913  (each is one word of the card)
     codes = shown.frame[picks].astype("string").fillna("") if is_first else pd.Series(dtype=str)
     if offered is not None:
         codes = codes.where(codes.isin([each.value for each in offered]), "")
-    is_records = shown.result.evidence == "records"
-    below = footnote(shown, language) if is_records else source_line(shown, language)
+    below = (footnote if shown.result.evidence == "records" else source_line)(shown, language)
     return Table(
         id=part_id,
         width=width,
         title=title,
         columns=_columns(made),
         rows=_rows(made, list(codes)),
-        footnote=(below,) if made.rows else (),
+        footnote=_apart(below, shown, language) if made.rows else (),
         why=hidden.link(language) if shown.hidden_count else None,
         downloads=("csv", "xlsx"),
         subtitle=subtitle,

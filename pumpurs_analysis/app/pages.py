@@ -19,9 +19,9 @@ OVERVIEW = Spec(
                 Card("cost_against_cap", ("support_kind",), width=6),
             ),
             "where": (
-                Card("participation", _PLACE, width=6, ignores=(*_PLACE, "school")),
+                Card("participation", _PLACE, width=5, ignores=(*_PLACE, "school")),
                 Card(
-                    "participation", _PLACE, width=6, ignores=(*_PLACE, "school"),
+                    "participation", _PLACE, width=7, ignores=(*_PLACE, "school"),
                     is_table=True,
                 ),
             ),

@@ -15,7 +15,7 @@ from pumpurs_analysis.text import sort_key
 
 Json = dict[str, Any]
 Tone = Literal["plain", "note", "warning", "error"]
-Width = Literal[3, 4, 6, 8, 12]
+Width = Literal[3, 4, 5, 6, 7, 8, 12]
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
@@ -112,7 +112,7 @@ class Head(Part):
 
     Attributes:
         badge: Where the numbers come from, or that they are made up; stands beside the title.
-        links: The other pages.
+        links: All pages; this one without an address.
         actions: What can be done with this view, shown as buttons.
     """
 

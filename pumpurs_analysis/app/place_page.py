@@ -4,6 +4,7 @@ Comes in: a visitor's choice of a place. Goes out: the page's parts. Works witho
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import MappingProxyType
 
 from pumpurs_analysis import measures
@@ -35,6 +36,8 @@ SPEC = Spec(
     ),
     tiles=True,
 )
+_MAP = Card("participation", ("municipality_today",), width=5)
+_ANY = Spec("place", {"": (_MAP, replace(_MAP, width=7, is_table=True))})
 
 
 def show() -> Page:
@@ -60,6 +63,8 @@ def build(selection: Selection) -> list[Part]:
     if not place:
         words = [Paragraph([say(f"{_PAGE}.choose_text", language)])]
         parts.append(Prose(id="choose", title=say(f"{_PAGE}.choose", language), blocks=words))
+        if release is not None:
+            parts += records.sections(_ANY, release, {}, language=language, offered=offered)
         return [*parts, records.foot(language)]
     if release is not None and place in release.values("municipality_today"):
         parts += _records(release, selection, offered)

@@ -115,15 +115,12 @@ def name_of(shown: Release) -> str:
 
 
 def links(page_name: str, selection: Selection) -> list[Link]:
-    """Give the way to the other pages; they take of the filters what they offer.
+    """Name all pages; the way to the others, which take of the filters what they offer.
 
     Example:
-        >>> links("overview", Selection(language="en", filters={"school_year": "2019/2020"}))[0]
+        >>> links("overview", Selection(language="en", filters={"school_year": "2019/2020"}))[1]
         Link(text='Risks', href='risks.ipynb?lang=en&school_year=2019%2F2020')
     """
     kept = selection.as_query()
-    return [
-        Link(say(f"page.{name}.nav", selection.language), f"{name}.ipynb?{kept}")
-        for name in PAGES
-        if name != page_name
-    ]
+    to = {name: f"{name}.ipynb?{kept}" for name in PAGES} | {page_name: ""}
+    return [Link(say(f"page.{name}.nav", selection.language), href) for name, href in to.items()]

@@ -21,6 +21,7 @@ from pumpurs_analysis.app.parts import (
     Link,
     Paragraph,
     Part,
+    Piece,
     Prose,
     Section,
     Tile,
@@ -40,6 +41,7 @@ _OF_VIEW: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("overview", "risks", "schools", "costs", "planned"), ("presenting",)),
     "place": ("presenting", "case_study"),
 }
+_WITHOUT = ("data_check", "published_figures", "place", "case_study", "rules")  # need no workspace
 
 
 @dataclass(frozen=True)
@@ -314,26 +316,15 @@ def _card(  # noqa: PLR0913, PLR0917  (all that a card depends on; drawn once fo
         return _instead(card, "page.no_rows", language)
     if card.is_table:
         return figures.table(
-            card.id,
-            shown,
-            title=say(f"page.rows.{card.by[-1]}", language),
-            subtitle=say("page.rows_press", language) if picks else "",
-            language=language,
-            search=say("app.word.search", language),
-            picks=picks,
-            offered=offered,
-            width=card.width,
-        )
+            card.id, shown, title=say(f"page.rows.{card.by[-1]}", language),
+            subtitle=say("page.rows_press", language) if picks else "", language=language,
+            search=say("app.word.search", language), picks=picks, offered=offered, width=card.width,
+        )  # fmt: skip
     figure = getattr(charts, card.measure)(shown, language=language)
     is_map = card.measure == "participation" and by == ("municipality_today",)
+    narrow = charts.participation(shown, language=language, is_narrow=True) if is_map else None
     return figures.chart(
-        card.id,
-        shown,
-        figure,
-        width=card.width,
-        narrow=charts.participation(shown, language=language, is_narrow=True) if is_map else None,
-        picks=picks,
-        offered=offered,
+        card.id, shown, figure, width=card.width, narrow=narrow, picks=picks, offered=offered
     )
 
 
@@ -390,21 +381,16 @@ def _of_place(rows: Worklist, release: Release, where: Mapping[str, str]) -> Wor
 
 def nothing(reason: str, language: Language) -> Iterator[Part]:
     """What a page says when there is no workspace to show."""
+    ways: list[Piece] = []
+    for name in _WITHOUT:
+        ways += [", ", Link(say(f"page.{name}.nav", language), f"{name}.ipynb?lang={language}")]
     yield Prose(
         id="nothing",
         title=say("page.no_workspace", language),
         tone="note",
         blocks=[
             Paragraph([reason or say("page.no_workspace_text", language)]),
-            Paragraph(
-                [
-                    say("page.no_workspace_next", language),
-                    " ",
-                    Link(say("page.data_check.nav", language), "data_check.ipynb"),
-                    ", ",
-                    Link(say("page.published_figures.nav", language), "published_figures.ipynb"),
-                ]
-            ),
+            Paragraph([say("page.no_workspace_next", language), " ", *ways[1:]]),
         ],
     )
 

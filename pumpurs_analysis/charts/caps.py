@@ -22,6 +22,7 @@ _SHOWN_AT_MOST = 450  # dots of one kind; what is over its cap is always shown
 _WIDEST = 150  # percent at which the axis of use ends; what is more stands at its end
 _OVER = 111  # percent at which the axis of bands ends
 _WIDTH = 9.2  # percent that the bar of a band is wide
+_FEW = 8  # bars over which a phone has room for a percentage
 _LARGEST = 24  # diameter of the largest circle
 
 
@@ -111,7 +112,7 @@ def _bullets(published: Published, language: Language) -> go.Figure:
             rows.Row(
                 label,
                 row["compared_cents"] / 100,
-                theme.ACCENT,
+                theme.WARNING if row["compared_cents"] > row["allowed_cents"] else theme.ACCENT,
                 behind=row["allowed_cents"] / 100,
                 pick=name,
             )
@@ -150,8 +151,8 @@ def _over_time(published: Published, language: Language) -> go.Figure:
     figure = Draft()
     for column, colour in (("allowed_cents", theme.GRID), ("compared_cents", theme.ACCENT)):
         drawn = bars.heights(frame[column], language, per=100)
-        if column == "allowed_cents":
-            drawn["text"] = [""] * len(frame)  # said once
+        if column == "allowed_cents":  # what is hidden is said once
+            drawn |= {"text": _shares(frame, language), "textangle": 0}
         figure.add_bar(
             x=bars.places(times), **drawn, marker={"color": colour}, name=column,
             **bars.told(
@@ -169,6 +170,15 @@ def _over_time(published: Published, language: Language) -> go.Figure:
         if not schema.is_missing(row["compared_cents"])
     ]
     return _framed(published, language, _Drawn(figure, 300, "time", parts))
+
+
+def _shares(frame: pd.DataFrame, language: Language) -> list[str]:
+    """Write over each pale bar how much of the caps was paid, where the bars are few."""
+    known = frame["use_share"].between(0, 1) & (len(frame) <= _FEW)
+    return [
+        percent(float(share), language) if is_known else ""
+        for share, is_known in zip(frame["use_share"], known, strict=True)
+    ]
 
 
 def _kinds(frame: pd.DataFrame) -> list[str]:

@@ -163,5 +163,4 @@ def total(published: Published, column: str, key: str, *, language: Language) ->
     known = published.frame[column].dropna()
     if column in published.result.additive or len(known) == 1:
         return say(key, language, count=float(known.sum()))
-    count = say("count.groups", language, count=len(published.frame))
-    return f"{count}; {say('records.n_each', language)}"
+    return say("records.n_each", language)

@@ -14,7 +14,7 @@ from pumpurs_analysis.text import Language, number
 HEIGHT = 280  # of the lines alone, in pixels; words come on top
 _BELOW, _LINE, _AIR = 44, 19, 14
 _LETTERS = 32  # of a name that the narrowest phone has room for beside its last value
-_MOST_YEARS = 4  # that a phone can write one beside the other
+_MOST_YEARS = 8  # that a page can write one beside the other; a phone leaves some out (kit.js)
 _STEPS = 4  # between the lines of the grid, about
 COLOURS = (theme.ACCENT, theme.WARNING, "#00745A", "#8A4671", "#5C6B00", "#6B5B95", "#1F2933")
 _SYMBOLS = {  # told apart without colours too
@@ -162,15 +162,19 @@ def _names(
     for line, symbol in zip(lines, _symbols(len(lines)), strict=True):
         known = [time for time in times if line.values.get(time) is not None]
         last = f"{number(line.values[known[-1]], language)}{unit}" if known else ""
+        if known and known[-1] != times[-1]:  # an older value says of when it is
+            last = f"{last} ({ticks(known[-1:])[0].replace('<br>', ' ')})"
         text = rows.SOFT.join(rows.wrapped(f"{_SYMBOLS[symbol]} {line.name} {last}", _LETTERS))
         written.append(f"{text.removesuffix(last)}<b>{last}</b>" if last else text)
     return written
 
 
 def _name_lines(figure: Draft, lines: Sequence[Line], names: Sequence[str]) -> None:
-    """Put each name with its last value above the lines, where it can cover none of them."""
+    """Put each name with its last value above the lines, in the order in which they end."""
     top = 0
-    for line, name in zip(lines, names, strict=True):
+    ends = [list(line.values.values())[-1:] for line in lines]
+    for at in sorted(range(len(lines)), key=lambda each: ends[each], reverse=True):
+        line, name = lines[at], names[at]
         figure.add_annotation(
             name="label", x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="top",
             yshift=-top, showarrow=False, font={"color": line.colour}, align="left",

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from pumpurs_analysis import catalogue, schema
 from pumpurs_analysis.charts import bars, groups, rows, theme
-from pumpurs_analysis.charts.caps import group_name, narrowed
+from pumpurs_analysis.charts.caps import group_name, narrowed, split
 from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.charts.words import footnote
 from pumpurs_analysis.disclosure import Published
@@ -184,12 +184,13 @@ def ngo_projects(published: Published, *, language: Language = "lv") -> go.Figur
         items.append(rows.Row(label, _euros(row["paid_cents"]), theme.ACCENT, behind=granted))
         parts.append(f"{name}: {label}")
     total = int(published.frame["project_count"].sum())
+    title = split(published, language, say("ngo_projects.title", language))
     words = _words(
         published,
         language,
         parts,
         n=say("cost.count.ngo_projects", language, count=total),
-        titles=(say("ngo_projects.title", language), say("ngo_projects.subtitle", language)),
+        titles=(title, say("ngo_projects.subtitle", language)),
     )
     return _rows_figure(items, words, language)
 

@@ -23,7 +23,7 @@ _GAP = 12
 
 
 _DOT = 10  # diameter of a dot
-_APART = 6  # pixels between the dots of one row, so that their intervals do not cover each other
+_APART = 8  # pixels between the dots of one row, so that their intervals do not cover each other
 
 Shape = Literal["bar", "circle", "diamond", "square", "x"]
 
@@ -183,6 +183,7 @@ def _row(figure: Draft, item: Row, top: int, *, zero: float) -> int:
     top = _label(figure, item, top, is_one_line=_is_one_line(item))
     if item.value is None:
         return top + _GAP // 2
+    top += 4 * (item.behind is not None)  # the wider bar stays clear of the words
     middle = top + 2 + _BAR / 2
     dot = Dot(item.value, item.shape, item.low, item.high)
     if item.behind is not None:

@@ -47,7 +47,8 @@ def _bars(row: schema.Record, language: Language) -> list[rows.Row]:
         words = [_sum(row[column], what, language) for column in (done, planned)]
         label = say(f"planned_and_delivered.{what}", language, share=percent(share, language),
                     done=words[0], planned=words[1])  # fmt: skip
-        colour = theme.ACCENT if what == "hours" else "#00745A"
+        paid = theme.WARNING if share > 1 else theme.SUPPORT["transport"]
+        colour = theme.ACCENT if what == "hours" else paid
         bars.append(rows.Row(label, min(share * 100, _SCALE), colour, behind=100))
     return bars or [rows.Row(groups.why_missing(row, language), None, theme.MUTED)]
 

@@ -9,7 +9,7 @@ from pumpurs_analysis.municipalities import tile_grid
 
 _TILE = 52  # pixels from the top of one tile to that of the next
 _GAP = 0.04
-_LETTERS = 6  # of a name that a tile on a phone has room for
+_LETTERS = 7  # of a name that a tile has room for; a phone is shown bars instead
 _DARK = 0.55  # from this depth of colour on, text is white
 _PALEST, _DEEPEST = (0xE3, 0xEC, 0xF3), (0x0B, 0x5A, 0x8F)
 
@@ -53,7 +53,7 @@ def draw(figure: Draft, tiles: Mapping[str, Tile]) -> int:
         )  # fmt: skip
         is_dark = tile is not None and tile.depth is not None and tile.depth >= _DARK
         colour = "#FFFFFF" if is_dark else theme.MUTED if tile is None else theme.TEXT
-        _label(figure, _short(place["label"]), x=x + 0.5, y=y + 0.07, size=9, colour=colour)
+        _label(figure, _short(place["label"]), x=x + 0.5, y=y + 0.07, size=10, colour=colour)
         if tile is not None:
             text = f"<b>{tile.text}</b>" if tile.depth is not None else tile.text
             size = 9 if is_hidden else 12

@@ -25,6 +25,9 @@ _NAME = re.compile(r"\b[a-zāčēģīķļņšūž]{4,} (?=([A-ZĀČĒĢĪĶĻŅ�
 _LIKE_SCHOOL = re.compile(r"[^\W\d]\S+ (\S+ ){0,5}(\w*skola|gimnazija|tehnikums|koledza|licejs)")
 _PLANNED = re.compile(r"(?!.*(maksat|faktisk|notiku|izpild)).*(planot|paredz)")
 _TAUGHT = re.compile(r"konsult|consult|\bstund|\bhours")
+_THOUSANDS = re.compile(
+    r".*\b(tukst\w*\.? ?(eur|eiro|€)|thousands? (of )?eur|eur ?(thousands?|000)\b)"
+)
 _UNIT = re.compile(r"([A-ZĀČĒĢĪĶĻŅŠŪŽ]\w+ novad)[aā]\b")  # in the genitive or locative
 _YEARS_JOINED = re.compile(r"(?<=20\d\d)_(?=20\d\d)")  # izmaksas_2020_2021.xlsx
 _LONGEST = 300
@@ -38,7 +41,8 @@ def read_context(titles: list[list[str]], grid: Grid) -> dict[str, str]:
 
     Returns:
         Field -> text: school, municipality, semester, school_year, year, month, support_kind;
-        unit, empty where none is named; stranger where no register has the school; planned; taught.
+        unit, empty where none is named; stranger where no register has the school; planned;
+        taught; thousands (of euros).
     """
     found: dict[str, str] = {}
     for row in reversed(titles):
@@ -48,6 +52,7 @@ def read_context(titles: list[list[str]], grid: Grid) -> dict[str, str]:
     file = _YEARS_JOINED.sub("/", PurePath(grid.file).stem).replace("_", " ")
     whole = " ".join([*lines, grid.sheet])
     marks = {"planned": _PLANNED.match(fold(whole)), "taught": _TAUGHT.search(fold(whole + file))}
+    marks["thousands"] = _THOUSANDS.match(fold(whole))
     found |= {"unit": unit_of(whole)} | {name: "yes" for name, said in marks.items() if said}
     for text in [*lines, grid.sheet, file]:
         for field, read in _said(tidy_spaces(text)[:_LONGEST]).items():

@@ -72,6 +72,11 @@ def money(text: str) -> int:
         raise Unread(f"money_{doubt}") from None
 
 
+def thousands(_text: str) -> int:
+    """Refuse an amount where the title says thousands of euros: cents are lost in them."""
+    raise Unread("money_too_precise")
+
+
 def cents(text: str) -> int:
     """Read whole cents.
 

@@ -39,7 +39,8 @@ def payments(reading: Reading, ways: Ways) -> Built:
     when, kinds = _months(reading, ways, key), only_kind(support_kinds(reading, measured=True))
     refunds = flag(reading, "is_refund")
     totals = np.zeros(len(reading), dtype=np.int64)
-    for lines in _lines(reading, "amount", cells.money):
+    is_whole = not reading.found.context.get("thousands")
+    for lines in _lines(reading, "amount", cells.money if is_whole else cells.thousands):
         month = lines.months(key, ways, otherwise=when)
         kind = lines.fixed("support_kind", otherwise=kinds)
         if lines.doubt_unit(kind):

