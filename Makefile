@@ -34,7 +34,7 @@ notebooks: $(READY) ## run every notebook; dashboards are opened by make browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-cell-timeout=120 -o addopts="" -o filterwarnings=default notebooks
 
 browser: $(READY) ## the dashboards in Chromium
-	$(BIN)/python tests/browser/chromium.py && $(BIN)/python -m pytest -m "browser and not slow" --durations=10 tests/browser
+	$(BIN)/python tests/browser/chromium.py && $(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not slow" --durations=10 tests/browser
 
 slow: $(READY) ## what make test leaves out for time: the owner's pages at every width, large files
 	$(BIN)/python -m pytest -m slow tests
