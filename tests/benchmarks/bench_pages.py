@@ -9,6 +9,7 @@ within one run.
 """
 
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -370,6 +371,7 @@ def main(rounds: int = 5) -> None:
     """Print the table of all four, with the goals."""
     if not (PEERS / "dash").is_dir():
         sys.exit("The peers are not installed: make bench")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that its servers end with it
     with tempfile.TemporaryDirectory(prefix="pumpurs-") as name, sync_playwright() as playwright:
         folder = Path(name)
         made(folder)
