@@ -6,8 +6,9 @@ from types import MappingProxyType
 import pandas as pd
 import pytest
 
-from pumpurs_analysis import example, facts, schema, schools, workspace
+from pumpurs_analysis import example, facts, loading, schema, schools, workspace
 from pumpurs_analysis.dataset import Dataset, published
+from pumpurs_analysis.pseudonyms import MADE_UP_KEY
 from pumpurs_analysis.releases import Release, make_release
 
 RECORDS = (
@@ -100,3 +101,14 @@ def delivery(records):
         return records(**frames)
 
     return made
+
+
+@pytest.fixture
+def check(tmp_path):
+    """Check a delivery of one file, given as text."""
+
+    def write(text: str, name: str = "dati") -> loading.Checked:
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        return loading.check(tmp_path, key=MADE_UP_KEY)
+
+    return write
