@@ -145,7 +145,7 @@ def test_pairs_are_read_by_the_group_given(delivered):
 
 def test_relabelling_schools_changes_nothing_else(delivered, records):
     plans = delivered.plans
-    renamed = plans.assign(school_id=plans["school_id"].cat.rename_categories({"A": "X", "B": "Y"}))
+    renamed = plans.assign(school_id=plans["school_id"].cat.rename_categories({"A": "M", "B": "N"}))
     other = records(plans=renamed, risks=RISKS)
 
     for measure in (measures.risk_mix, measures.risk_overlap):

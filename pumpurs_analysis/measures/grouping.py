@@ -15,6 +15,7 @@ import pandas as pd
 
 from pumpurs_analysis.dataset import Dataset, StoredTables
 from pumpurs_analysis.facts import counted_plans, kept
+from pumpurs_analysis.measures.ordering import categories_in_order
 from pumpurs_analysis.municipalities import municipalities, municipality_on, region_of
 from pumpurs_analysis.text import nearest
 
@@ -127,7 +128,7 @@ def placed(data: Dataset, name: str, make: Callable[[], pd.DataFrame]) -> pd.Dat
 def _coded(frame: pd.DataFrame) -> pd.DataFrame:
     """Texts as categories: the same few words millions of times cost one small number each."""
     texts = [name for name in frame if isinstance(frame[name].dtype, pd.StringDtype)]
-    return frame.astype(dict.fromkeys(texts, "category"))
+    return categories_in_order(frame.astype(dict.fromkeys(texts, "category")))
 
 
 def _taken(values: "pd.Series[Any]", rows: np.ndarray, index: pd.Index) -> "pd.Series[Any]":

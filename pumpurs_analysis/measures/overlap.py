@@ -11,6 +11,7 @@ from pumpurs_analysis import facts
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.measures import grouping
 from pumpurs_analysis.measures.grouping import Grouping
+from pumpurs_analysis.measures.ordering import in_order
 from pumpurs_analysis.measures.result import Result
 from pumpurs_analysis.measures.risks import RISK_GROUPS, recorded_mentions, with_interval
 
@@ -136,7 +137,10 @@ def _combinations(people: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
     counted = counted.merge(whole, on=[*dims]) if dims else counted.merge(whole, how="cross")
     order = [*dims, "with_risk_count", "combination"]
     return counted.sort_values(
-        order, ascending=[*(True for _ in dims), False, True], ignore_index=True
+        order,
+        ascending=[*(True for _ in dims), False, True],
+        ignore_index=True,
+        key=in_order,
     )
 
 
@@ -151,7 +155,9 @@ def _pairs(people: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
             counted = grouping.with_every(grouping.with_every(groups, whole), both)
             frames.append(counted.assign(risk_category=given, other_category=other))
     pairs = pd.concat(frames, ignore_index=True)
-    return pairs.sort_values([*dims], kind="stable", ignore_index=True) if dims else pairs
+    if not dims:
+        return pairs
+    return pairs.sort_values([*dims], kind="stable", ignore_index=True, key=in_order)
 
 
 def _numbers(name: str) -> dict[str, tuple[str, str]]:

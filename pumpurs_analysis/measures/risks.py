@@ -10,6 +10,7 @@ from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.measures import grouping
 from pumpurs_analysis.measures.grouping import Grouping
+from pumpurs_analysis.measures.ordering import in_order
 from pumpurs_analysis.measures.result import Result, cite
 
 _SCHOOL_YEAR = "2019/2020"  # the only year for which a page states the four groups
@@ -126,7 +127,8 @@ def _recorded(data: Dataset, dims: tuple[str, ...], level: str) -> Result:
         frame.assign(basis=basis, with_risk_count=frame[column], denominator_count=frame[basis])
         for basis, column in numerators.items()
     )
-    frame = frame.sort_values([*dims], kind="stable") if dims else frame
+    if dims:
+        frame = frame.sort_values([*dims], kind="stable", key=in_order)
     frame = with_interval(
         frame.assign(status="counted").reset_index(drop=True),
         count="with_risk_count", denominator="denominator_count", share="share",
