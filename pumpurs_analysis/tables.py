@@ -207,10 +207,12 @@ def _written(
     told = {entry["column"] for entry in declared}
     declared = [*map(_of_dimension, (dim for dim in dimensions if dim not in told)), *declared]
     sources = {source.source_id: source for source in cited}
+    alone = {"school_count"} & ({*frame.columns} if "school" in dimensions else set())  # always 1
     shown = [
         entry
         for entry in declared
-        if entry["column"] in frame and (not _is_empty(frame, entry["column"]) or len(frame) == 0)
+        if entry["column"] in {*frame.columns} - alone
+        and (not _is_empty(frame, entry["column"]) or len(frame) == 0)
     ]
     columns = tuple(
         Column(entry["column"], entry["label"][language], entry["as"] in _NUMERIC)

@@ -98,7 +98,8 @@ def test_every_chart_says_what_it_shows_with_n_and_source(delivered, case, langu
     assert "n = " in words["footnote"]
     assert re.search(r"Avot[si]|Sources?:", words["footnote"])
     foreign = {"lv": r"\b(the|of|and|learners|plans)\b", "en": r"\b(un|vai|izglītojam\w+|plāni)\b"}
-    assert not re.search(foreign[language], " ".join(words.values()))
+    told = " ".join(words[part] for part in ("title", "subtitle", "footnote", "summary"))
+    assert not re.search(foreign[language], told)
 
 
 @pytest.mark.parametrize("case", ASKED, ids=named)
@@ -236,10 +237,11 @@ def test_uptake_has_one_row_for_each_kind_and_a_dot_for_each_step(delivered):
 
     figure = charts.support_uptake(uptake, language="en")
 
-    labels = [note.text for note in figure.layout.annotations if note.name == "label"]
-    told = [re.sub(r"</?b>", "", text).replace("\u00a0", " ") for text in labels]
+    words = [note for note in figure.layout.annotations if note.name in {"row", "end"}]
+    told = [re.sub(r"</?b>", "", note.text).replace("\u00a0", " ") for note in words]
     assert told[:2] == ["Consultations", "◆ 100 %  ● 67 %"]
     assert told[told.index("Transport") + 1] == "◆ 80 %  ■ 80 %"
+    assert words[0].y == words[1].y
     drawn = sorted(trace.x[0] for trace in figure.data)
     shares = uptake.frame["supported_share"].dropna().astype(float)
     assert drawn == pytest.approx(sorted(shares * 100))
@@ -341,7 +343,8 @@ def test_names_stand_in_the_order_in_which_the_lines_end_and_old_values_say_of_w
 
     lines.draw(figure, [low, high, early], times, language="lv")
 
-    names = [note for note in figure.layout.annotations if note.name == "label"]
-    assert [note.text for note in sorted(names, key=lambda note: -note.yshift)] == [
-        "■ augstākā <b>8</b>", "◆ senāk <b>5 (2019/20)</b>", "● zemākā <b>1</b>",
+    names = [note for note in figure.layout.annotations if note.name == "line"]
+    assert [(note.text, round(note.y, 9)) for note in names] == [
+        ("■ augstākā <b>8</b>", 8), ("◆ senāk <b>5 (2019/20)</b>", 5), ("● zemākā <b>1</b>", 1),
     ]  # fmt: skip
+    assert {note.x for note in names} == {2}, "beside the last time"

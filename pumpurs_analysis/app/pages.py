@@ -68,7 +68,7 @@ SCHOOLS = Spec(
                      ignores=(*_PLACE, *_YEAR, "school", "semester")),
             ),
             "list": (
-                Card("participation", (*_PLACE, "school"), width=12, ignores=("school",),
+                Card("participation", ("school", *_PLACE), width=12, ignores=("school",),
                      is_table=True, owner_only=True),
             ),
         }

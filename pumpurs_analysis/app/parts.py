@@ -472,12 +472,13 @@ _LIST_FIELDS = ("id", "width", "title", "subtitle", "filters", "tones", "search"
 
 @dataclass(frozen=True, kw_only=True)
 class Prose(Part):
-    """Text in a card: paragraphs, lists, labels with values, links."""
+    """Text in a card: paragraphs, lists, labels with values, links; folded under words."""
 
     kind: ClassVar[str] = "prose"
     title: str = ""
     blocks: Sequence[Block]
     tone: Tone = "plain"
+    fold: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -260,6 +260,7 @@ def _document(data: Dataset, document: str, language: Language) -> Prose:
         id=document,
         width=6,
         title=source.title,
+        fold=say(f"{_PAGE}.facts", language, count=text.number(len(facts), language)),
         blocks=[
             Definitions([(label, [fact]) for label, fact in facts.itertuples(index=False)]),
             Paragraph([say("source.cited", language), cited]),

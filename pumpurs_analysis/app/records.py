@@ -316,7 +316,7 @@ def _card(  # noqa: PLR0913, PLR0917  (all that a card depends on; drawn once fo
         return _instead(card, "page.no_rows", language)
     if card.is_table:
         return figures.table(
-            card.id, shown, title=say(f"page.rows.{card.by[-1]}", language),
+            card.id, shown, title=say(f"page.rows.{card.by[0]}", language),
             subtitle=say("page.rows_press", language) if picks else "", language=language,
             search=say("app.word.search", language), picks=picks, offered=offered, width=card.width,
         )  # fmt: skip

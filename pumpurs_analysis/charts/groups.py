@@ -64,17 +64,14 @@ def share_row(
     """
     share, yes, whole = columns
     if schema.is_missing(row[share]):
-        return rows.Row(
-            say("records.word", language, name=name, word=why_missing(row, language)),
-            None, colour,
-        )  # fmt: skip
-    label = say(
-        "records.of", language, name=name, share=percent_of(float(row[share]), language),
+        return rows.Row(name, None, colour, end=why_missing(row, language))
+    told = say(
+        "records.share", language, share=percent_of(float(row[share]), language),
         yes=number(float(row[yes]), language), all=number(float(row[whole]), language),
     )  # fmt: skip
     ends = (row[f"{share}_low"], row[f"{share}_high"])
     low, high = (None, None) if schema.is_missing(ends[0]) else (ends[0] * 100, ends[1] * 100)
-    return rows.Row(label, row[share] * 100, colour, low=low, high=high, shape=shape)
+    return rows.Row(name, row[share] * 100, colour, low=low, high=high, shape=shape, end=told)
 
 
 def percent_of(share: float, language: Language) -> str:

@@ -1,6 +1,10 @@
-"""Lines over semesters or school years: names and last values above, breaks marked."""
+"""Lines over semesters or school years: names and last values at their ends, breaks marked.
+
+A card that is too narrow for names beside the lines takes them above (kit.js).
+"""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,9 +15,11 @@ from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.rules import Break, breaks
 from pumpurs_analysis.text import Language, number
 
-HEIGHT = 280  # of the lines alone, in pixels; words come on top
+HEIGHT = 280  # of the lines alone, in pixels; words of breaks come on top
 _BELOW, _LINE, _AIR = 44, 19, 14
-_LETTERS = 32  # of a name that the narrowest phone has room for beside its last value
+_LETTERS = 30  # of a name beside its line
+_LETTER = 7.3  # pixels
+_BESIDE = 12  # pixels between the last point and its name
 _MOST_YEARS = 8  # that a page can write one beside the other; a phone leaves some out (kit.js)
 _STEPS = 4  # between the lines of the grid, about
 COLOURS = (theme.ACCENT, theme.WARNING, "#00745A", "#8A4671", "#5C6B00", "#6B5B95", "#1F2933")
@@ -57,25 +63,25 @@ def draw(  # noqa: PLR0913  (what is counted, in what unit, and whether it is al
     Example:
         >>> plans = Line("plāni", {"2021/2022": 3}, "#0B5A8F")
         >>> draw(Draft(), [plans], ["2021/2022"], language="lv")
-        313
+        294
     """
     most = max((value for line in lines for value in line.values.values()), default=1) or 1
     most = max([most, *(high for line in lines for _, high in line.ends.values())])
     marked = _breaks_between(times, concerns)
     names = _names(lines, times, language=language, unit=unit)
-    named = sum(name.count(rows.SOFT) + 1 for name in names)
-    above = _LINE * (named + len(marked)) + _AIR
-    height = HEIGHT + above
+    height = HEIGHT + _LINE * len(marked) + _AIR
     for line, symbol in zip(lines, _symbols(len(lines)), strict=True):
         _draw_line(figure, line, times, symbol=symbol, unit=unit, is_last_open=is_last_open)
-    _name_lines(figure, lines, names)
-    _mark_breaks(figure, marked, len(times), language=language, below=_LINE * named, height=height)
+    right = _name_lines(figure, lines, names, at=len(times) - 1, most=most)
+    _mark_breaks(figure, marked, len(times), language=language, height=height)
     figure.update_xaxes(
         range=[-0.4 - 0.08 * len(times), len(times) - 0.6], tickvals=list(range(len(times))),
         ticktext=ticks(times), ticklabeloverflow="allow", tickangle=0, showgrid=False,
     )  # fmt: skip
     figure.update_yaxes(range=[0, most * height / HEIGHT], **value_ticks(most, language, unit=unit))
-    figure.update_layout(margin={"l": 24, "r": 24, "b": _BELOW})
+    figure.update_layout(
+        margin={"l": theme.EDGE, "r": theme.EDGE + right, "b": _BELOW}, meta={"right": right}
+    )
     return height
 
 
@@ -157,7 +163,7 @@ def _draw_line(
 def _names(
     lines: Sequence[Line], times: Sequence[str], *, language: Language, unit: str
 ) -> list[str]:
-    """Write each line's sign, name and last value, on as many lines as a phone needs."""
+    """Write each line's sign, name and last value, on as many lines as its column needs."""
     written = []
     for line, symbol in zip(lines, _symbols(len(lines)), strict=True):
         known = [time for time in times if line.values.get(time) is not None]
@@ -169,18 +175,63 @@ def _names(
     return written
 
 
-def _name_lines(figure: Draft, lines: Sequence[Line], names: Sequence[str]) -> None:
-    """Put each name with its last value above the lines, in the order in which they end."""
-    top = 0
-    ends = [list(line.values.values())[-1:] for line in lines]
-    for at in sorted(range(len(lines)), key=lambda each: ends[each], reverse=True):
-        line, name = lines[at], names[at]
+def _name_lines(
+    figure: Draft, lines: Sequence[Line], names: Sequence[str], *, at: int, most: float
+) -> int:
+    """Put each name with its last value beside the line's end; give the room they need."""
+    known = [i for i in range(len(lines)) if lines[i].values]
+    ends = {i: HEIGHT * list(lines[i].values.values())[-1] / most for i in known}
+    tall = {i: _LINE * (names[i].count(rows.SOFT) + 1) for i in known}
+    order = sorted(known, key=lambda i: ends[i], reverse=True)
+    middles = spread([ends[i] for i in order], [tall[i] for i in order], high=HEIGHT + _AIR)
+    for i, middle in zip(order, middles, strict=True):
         figure.add_annotation(
-            name="label", x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="top",
-            yshift=-top, showarrow=False, font={"color": line.colour}, align="left",
-            text=name, borderpad=0,
+            name="line", x=at, xanchor="left", xshift=_BESIDE, y=ends[i] * most / HEIGHT,
+            yanchor="middle", yshift=middle - ends[i], showarrow=False, align="left",
+            font={"color": lines[i].colour}, text=names[i], borderpad=0,
         )  # fmt: skip
-        top += _LINE * (name.count(rows.SOFT) + 1)
+    letters = (len(part) for name in names for part in re.sub("</?b>", "", name).split(rows.SOFT))
+    return round(max(letters, default=0) * _LETTER)
+
+
+def spread(wanted: Sequence[float], tall: Sequence[float], *, high: float) -> list[float]:
+    """Move words apart that would cover each other, each as little as it can, from the top down.
+
+    Args:
+        wanted: Where their middles should stand, in pixels from below, the highest first.
+        tall: Their heights.
+        high: Where the highest may end; the lowest may end at 0.
+
+    Example:
+        >>> spread([100, 98, 20], [20, 20, 20], high=200)
+        [109.0, 89.0, 20.0]
+        >>> spread([4, 2], [20, 20], high=200)
+        [30.0, 10.0]
+    """
+    groups: list[tuple[list[float], list[float]]] = []  # those that touch: wanted, heights
+    for middle, height in zip(wanted, tall, strict=True):
+        groups.append(([middle], [height]))
+        while len(groups) > 1 and _top(*groups[-1], high) > _top(*groups[-2], high) - sum(
+            groups[-2][1]
+        ):
+            middles, heights = groups.pop()
+            groups[-1] = (groups[-1][0] + middles, groups[-1][1] + heights)
+    placed = []
+    for middles, heights in groups:
+        top = _top(middles, heights, high)
+        for height in heights:
+            placed.append(top - height / 2)
+            top -= height
+    return placed
+
+
+def _top(middles: Sequence[float], heights: Sequence[float], high: float) -> float:
+    """Where words that touch begin, so that together they are as near as can be to their places."""
+    before, tops = 0.0, []
+    for middle, height in zip(middles, heights, strict=True):
+        tops.append(middle + height / 2 + before)
+        before += height
+    return min(max(sum(tops) / len(tops), before), high)
 
 
 def ticks(times: Sequence[str]) -> list[str]:
@@ -216,11 +267,11 @@ def _breaks_between(times: Sequence[str], concerns: frozenset[str]) -> list[tupl
 
 def _mark_breaks(
     figure: Draft, marked: Sequence[tuple[float, Break]], count: int, *,
-    language: Language, below: int, height: int,
+    language: Language, height: int,
 ) -> None:  # fmt: skip
     """Draw a dotted line where the series breaks, its words at the upper end."""
     for place, (at, each) in enumerate(marked):
-        top = below + _LINE * place
+        top = _LINE * place
         figure.add_shape(
             type="line", x0=at, x1=at, y0=0, y1=1 - top / height, yref="paper",
             line={"color": theme.MUTED, "width": 1, "dash": "dot"}, layer="below",

@@ -1,25 +1,29 @@
-"""Charts made of rows: a label line and under it a bar or a dot, from the top down.
+"""Charts made of rows: words, and beside them a bar or dots, from the top down.
 
-Labels stand above their marks and wrap, so that long Latvian names are whole on a phone and on a
-slide alike. Positions are pixels from the top: what is put in decides how high the chart is. Where
-there is room, a page takes the soft breaks out again and moves up what is below (kit.js).
+Words stand in a column left of the marks, their values right of them. Positions are pixels from the
+top: what is put in decides how high the chart is. A page puts the words above their marks where a
+card is too narrow for both, and joins headings that were broken for a phone (kit.js); for that
+``layout.meta`` tells where rows and columns are.
 """
 
 import re
 import textwrap
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pumpurs_analysis.charts import theme
 from pumpurs_analysis.charts.draft import Draft
 
 _LINE = 19  # a line of text
-_CHARACTERS = 32  # what fits a card on the narrowest phone
+_CHARACTERS = 32  # what fits a card on the narrowest phone, and the column of words
+_LETTER = 7.6  # pixels of a letter, and of a bold one
 SOFT = "<br />"  # a break for want of room; "<br>" is one that is meant
 _BOLDER = 3  # how many characters fewer fit in bold
+_MOST_BEHIND = 24  # characters that stand right of the marks; longer words stand under the label
 _BAR = 14
-_GAP = 12
+_GAP = 8
+_APART_COLUMNS = 14
 
 
 _DOT = 10  # diameter of a dot
@@ -33,8 +37,8 @@ class Row:
     """One mark with its label; without a value only the label, which says why.
 
     ``low`` and ``high`` draw its interval, ``origin`` a line to it, ``behind`` a thicker pale bar
-    behind it: what could have been. ``end`` stands at the right end of the label's line. ``pick``
-    is the value that pressing the row narrows a page to.
+    behind it: what could have been. ``end`` stands right of the mark. ``pick`` is the value that
+    pressing the row narrows a page to.
     """
 
     label: str
@@ -62,7 +66,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Dots:
-    """One line of words, and under it several dots of one colour; the rest as in ``Row``."""
+    """Words, and beside them several dots of one colour; the rest as in ``Row``."""
 
     label: str
     dots: tuple[Dot, ...]
@@ -103,30 +107,87 @@ def draw_rows(figure: Draft, items: Sequence[Item], *, limits: tuple[float, floa
 
     Example:
         >>> draw_rows(Draft(), [Heading("Riski"), Row("71 %", 71, "#0072B2")], limits=(0, 100))
-        76
+        50
     """
     top = 4
-    labelled = (item for item in items if isinstance(item, Dots) and item.end)
-    is_one_line = all(map(_is_one_line, labelled))  # the words of all dots stand alike
-    places, behind = [], len(figure.traces)
+    items = list(_under_label(_one_row(items)))
+    marked = [item for item in items if isinstance(item, Row | Dots)]
+    left = _column([line for item in marked for line in _lines(item.label)])
+    right = _column([item.end for item in marked])
+    places, at, behind = [], [], len(figure.traces)
     for item in items:
         above = top
         if isinstance(item, Heading):
-            top = _heading(figure, item, top)
+            top = _heading(figure, item, top, left=left)
         elif isinstance(item, Divider):
-            top = _divider(figure, item, top)
-        elif isinstance(item, Dots):
-            top = _dots(figure, item, top, is_one_line=is_one_line)
+            top = _divider(figure, item, top, left=left)
         else:
-            top = _row(figure, item, top, zero=limits[0])
+            words, marks = _LINE * len(_lines(item.label)), _high(item)
+            top += max(words, marks) + _GAP
+            at.append([above, top - above, words, marks])
+            middle = (above + top) / 2
+            _words(figure, item, middle, left=left, right=right)
+            if isinstance(item, Dots):
+                _dots(figure, item, middle)
+            else:
+                _row(figure, item, middle, zero=limits[0])
         if not isinstance(item, Divider) and item.pick:
             places.append((item.pick, above, top))
     if places:
         figure.traces.insert(behind, _pressed(places, limits))
     figure.update_xaxes(range=list(limits))
     figure.update_yaxes(range=[top, 0], visible=False)
-    figure.update_layout(margin={"l": 24, "r": 24, "b": 12}, barmode="overlay")
+    figure.update_layout(
+        margin={"l": theme.EDGE + left, "r": theme.EDGE + right, "b": 12}, barmode="overlay",
+        meta={"rows": at, "left": left, "right": right},
+    )  # fmt: skip
     return top
+
+
+def _one_row(items: Sequence[Item]) -> Iterator[Item]:
+    """Join a heading with the only row under it: one line of words fewer."""
+    skipped = -1
+    for at, item in enumerate(items):
+        below = items[at + 1 : at + 3]
+        if (
+            isinstance(item, Heading) and not item.detail and item.text
+            and below and isinstance(below[0], Row | Dots)
+            and not (below[1:] and isinstance(below[1], Row | Dots))
+        ):  # fmt: skip
+            label = f"<b>{item.text}</b><br>{below[0].label}"
+            yield replace(below[0], label=label, pick=item.pick or below[0].pick)
+            skipped = at + 1
+        elif at != skipped:
+            yield item
+
+
+def _under_label(items: Iterator[Item]) -> Iterator[Item]:
+    """Put what would stand right of the marks under the label, where it is long in any row."""
+    listed = list(items)
+    ends = [_plain(item.end) for item in listed if isinstance(item, Row | Dots)]
+    is_long = any(len(end) > _MOST_BEHIND or "<br>" in end for end in ends)
+    for item in listed:
+        if is_long and isinstance(item, Row | Dots) and item.end:
+            yield replace(item, label=f"{item.label}<br>{item.end}", end="")
+        else:
+            yield item
+
+
+def _column(texts: Sequence[str]) -> int:
+    """Give the width of the longest text in pixels, with room beside it."""
+    widths = [
+        len(_plain(text)) * _LETTER + (text.count("<b>") > 0) * _BOLDER * 2
+        for text in texts if text
+    ]  # fmt: skip
+    return round(max(widths)) + _APART_COLUMNS if widths else 0
+
+
+def _lines(text: str) -> list[str]:
+    return re.split("<br(?: /)?>", _wrapped(text))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"</?b>", "", text)
 
 
 def _pressed(
@@ -165,26 +226,33 @@ def wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
-def _heading(figure: Draft, item: Heading, top: int) -> int:
+def _heading(figure: Draft, item: Heading, top: int, *, left: int) -> int:
     top += 8
-    top = _text(figure, _wrapped(f"<b>{item.text}</b>"), top)
-    return _text(figure, _wrapped(item.detail), top, colour=theme.MUTED) if item.detail else top
+    top = _text(figure, _wrapped(f"<b>{item.text}</b>"), top, left=left)
+    if not item.detail:
+        return top
+    return _text(figure, _wrapped(item.detail), top, colour=theme.MUTED, left=left)
 
 
-def _divider(figure: Draft, item: Divider, top: int) -> int:
+def _divider(figure: Draft, item: Divider, top: int, *, left: int) -> int:
     figure.add_shape(
         type="line", x0=0, x1=1, xref="paper", y0=top, y1=top,
         line={"color": theme.MUTED, "width": 1, "dash": "dot"},
     )  # fmt: skip
-    return _text(figure, _wrapped(item.text), top + 2, colour=theme.MUTED, name="break") + 6
+    text = _wrapped(item.text)
+    return _text(figure, text, top + 2, colour=theme.MUTED, name="break", left=left) + 6
 
 
-def _row(figure: Draft, item: Row, top: int, *, zero: float) -> int:
-    top = _label(figure, item, top, is_one_line=_is_one_line(item))
+def _high(item: Row | Dots) -> int:
+    """Give the height of a row's marks."""
+    if isinstance(item, Dots):
+        return _DOT + max(len(item.dots) - 1, 0) * _APART
+    return 0 if item.value is None else _BAR + 8 * (item.behind is not None)
+
+
+def _row(figure: Draft, item: Row, middle: float, *, zero: float) -> None:
     if item.value is None:
-        return top + _GAP // 2
-    top += 4 * (item.behind is not None)  # the wider bar stays clear of the words
-    middle = top + 2 + _BAR / 2
+        return
     dot = Dot(item.value, item.shape, item.low, item.high)
     if item.behind is not None:
         figure.add_bar(
@@ -205,14 +273,12 @@ def _row(figure: Draft, item: Row, top: int, *, zero: float) -> int:
                 line={"color": item.colour, "width": 2},
             )  # fmt: skip
         _dot(figure, dot, middle=middle, colour=item.colour)
-    return top + _BAR + _GAP
 
 
-def _dots(figure: Draft, item: Dots, top: int, *, is_one_line: bool) -> int:
-    top = _label(figure, item, top, is_one_line=is_one_line)
+def _dots(figure: Draft, item: Dots, middle: float) -> None:
+    first = middle - (len(item.dots) - 1) * _APART / 2
     for place, dot in enumerate(item.dots):
-        _dot(figure, dot, middle=top + 2 + _DOT / 2 + place * _APART, colour=item.colour)
-    return top + _DOT + max(len(item.dots) - 1, 0) * _APART + _GAP // 2 + 2
+        _dot(figure, dot, middle=first + place * _APART, colour=item.colour)
 
 
 def _dot(figure: Draft, dot: Dot, *, middle: float, colour: str) -> None:
@@ -233,28 +299,26 @@ def _interval(dot: Dot, colour: str) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _label(figure: Draft, item: Row | Dots, top: int, *, is_one_line: bool) -> int:
-    """Write a row's words; what stands at the end goes below them where a line is too short."""
-    below = _text(figure, _wrapped(item.label), top)
-    if not item.end:
-        return below
-    at = top if is_one_line else below
-    return _text(figure, item.end, at, at_end=is_one_line)
-
-
-def _is_one_line(item: Row | Dots) -> bool:
-    plain = re.sub(r"</?b>", "", item.label + item.end)
-    return len(plain) + 2 <= _CHARACTERS and "<br>" not in plain
+def _words(figure: Draft, item: Row | Dots, middle: float, *, left: int, right: int) -> None:
+    """Write a row's words left of its marks, and what stands right of them."""
+    common = {"xref": "paper", "y": middle, "yanchor": "middle", "showarrow": False, "borderpad": 0}
+    figure.add_annotation(
+        name="row", text=_wrapped(item.label), x=0, xanchor="left", align="left", xshift=-left,
+        **common,
+    )  # fmt: skip
+    if item.end:
+        figure.add_annotation(
+            name="end", text=item.end, x=1, xanchor="right", align="right", xshift=right, **common
+        )
 
 
 def _text(
     figure: Draft, text: str, top: int, *,
-    colour: str = theme.TEXT, name: str = "label", at_end: bool = False,
+    colour: str = theme.TEXT, name: str = "label", left: int = 0,
 ) -> int:  # fmt: skip
-    side = "right" if at_end else "left"
     figure.add_annotation(
-        name=name, text=text, x=int(at_end), xref="paper", xanchor=side, y=top, yanchor="top",
-        align=side, showarrow=False, borderpad=0, font={"color": colour},
+        name=name, text=text, x=0, xref="paper", xanchor="left", y=top, yanchor="top",
+        align="left", showarrow=False, borderpad=0, font={"color": colour}, xshift=-left,
     )  # fmt: skip
     return top + _LINE * (text.count("<br") + 1)
 

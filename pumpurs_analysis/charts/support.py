@@ -10,7 +10,7 @@ from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, money, number, percent, say
 
 _GAP_SHARE = ("share", "outcome_learner_count", "risk_learner_count")
-_SCALE = 125.0  # percent at which the axis of planned and delivered ends
+_SCALE = 125.0  # percent at which bars of planned and delivered end
 
 
 def planned_and_delivered(published: Published, *, language: Language = "lv") -> go.Figure:
@@ -32,7 +32,8 @@ def planned_and_delivered(published: Published, *, language: Language = "lv") ->
         more=[say("planned_and_delivered.scale", language),
               groups.rest(language, min(groups.DRAWN_AT_MOST, len(found)), len(found))],
     )  # fmt: skip
-    return groups.drawn(items, around, language, limits=(0, _SCALE))
+    most = max((item.value or 0 for item in items if isinstance(item, rows.Row)), default=0)
+    return groups.drawn(items, around, language, limits=(0, max(most, 100)))
 
 
 def _bars(row: schema.Record, language: Language) -> list[rows.Row]:
@@ -45,11 +46,11 @@ def _bars(row: schema.Record, language: Language) -> list[rows.Row]:
             continue
         share = float(row[ratio])
         words = [_sum(row[column], what, language) for column in (done, planned)]
-        label = say(f"planned_and_delivered.{what}", language, share=percent(share, language),
-                    done=words[0], planned=words[1])  # fmt: skip
+        label = say(f"planned_and_delivered.{what}", language, done=words[0], planned=words[1])
         paid = theme.WARNING if share > 1 else theme.SUPPORT["transport"]
         colour = theme.ACCENT if what == "hours" else paid
-        bars.append(rows.Row(label, min(share * 100, _SCALE), colour, behind=100))
+        bars.append(rows.Row(label, min(share * 100, _SCALE), colour, behind=100,
+                             end=f"<b>{percent(share, language)}</b>"))  # fmt: skip
     return bars or [rows.Row(groups.why_missing(row, language), None, theme.MUTED)]
 
 

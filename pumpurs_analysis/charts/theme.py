@@ -43,7 +43,7 @@ RELATION = {
     "explained": "#5A6470",
 }
 
-_EDGE = 24  # distance of words from the figure's edge, in pixels
+EDGE = 24  # distance of words from the figure's edge, in pixels
 _LINE = 20  # height of one line of footnote, in pixels
 _CHARACTERS = 118  # footnote characters that fit one line at the default width
 
@@ -94,19 +94,19 @@ def framed(figure: Draft, words: Words, language: Language, *, height: int) -> g
     """
     lines = _wrapped(words.footnote, _CHARACTERS)
     margin = figure.layout.get("margin", {})
-    left, below = margin.get("l", _EDGE), margin.get("b", 30)
+    left, below = margin.get("l", EDGE), margin.get("b", 30)
     title_lines = _wrapped(words.title, 68)
     subtitle_lines = _wrapped(words.subtitle, 110)
     top = 60 + 28 * len(title_lines) + _LINE * (len(subtitle_lines) - 1)
     figure.update_layout(
         template=TEMPLATE,
         separators=f",{NBSP}" if language == "lv" else ".,",
-        height=height + top + below + _LINE * len(lines) + _EDGE,
+        height=height + top + below + _LINE * len(lines) + EDGE,
         margin={
             "l": left,
-            "r": margin.get("r", _EDGE),
+            "r": margin.get("r", EDGE),
             "t": top,
-            "b": below + _LINE * len(lines) + _EDGE,
+            "b": below + _LINE * len(lines) + EDGE,
         },
         title={
             "text": f"<b>{'<br>'.join(title_lines)}</b>",
@@ -119,7 +119,7 @@ def framed(figure: Draft, words: Words, language: Language, *, height: int) -> g
             "xanchor": "left",
             "y": 1,
             "yanchor": "top",
-            "pad": {"l": _EDGE, "t": 18},
+            "pad": {"l": EDGE, "t": 18},
         },
         meta=asdict(words),
     )
@@ -133,7 +133,7 @@ def framed(figure: Draft, words: Words, language: Language, *, height: int) -> g
         y=0,
         xanchor="left",
         yanchor="top",
-        xshift=_EDGE - left,
+        xshift=EDGE - left,
         yshift=-below,
         align="left",
         font={"size": 13, "color": MUTED},
@@ -150,14 +150,19 @@ def bare(figure: go.Figure) -> dict[str, Any]:
         >>> bare(figure)["layout"]["height"]
         230
     """
-    taken_off = len(_wrapped(figure.layout.meta["footnote"], _CHARACTERS)) * _LINE + _EDGE
+    taken_off = len(_wrapped(figure.layout.meta["footnote"], _CHARACTERS)) * _LINE + EDGE
     spec: dict[str, Any] = json.loads(figure.to_json())
-    layout = spec["layout"]
+    layout, meta = spec["layout"], figure.layout.meta
     words = layout.get("annotations", [])
     layout["annotations"] = [note for note in words if note.get("name") != "footnote"]
     margin = layout["margin"]
     layout["height"] -= taken_off + margin["t"]
     layout["margin"] = {"t": 0, "b": margin["b"] - taken_off, "l": 2, "r": 10}
+    # Where rows, columns and names are: a page finds room for them by its own width (kit.js).
+    layout["meta"] = {name: meta[name] for name in ("rows", "left", "right") if name in meta}
+    for note in layout["annotations"]:
+        if "rows" in meta:
+            note.pop("xshift", None)
     del layout["title"]
     return spec
 

@@ -93,5 +93,5 @@ def test_the_picture_holds_the_chart_with_its_words(opened):
     assert colours > 50
     written = " ".join(page.evaluate("window.written"))
     assert title in written
-    footnote = card.locator("figcaption").inner_text()
-    assert "".join(footnote.split()) in "".join(written.split())
+    for line in card.locator("figcaption p").all_text_contents():
+        assert "".join(line.split()) in "".join(written.split())

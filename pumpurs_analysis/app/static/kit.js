@@ -3,7 +3,7 @@
 // In Voila voila.js uses this module; in JupyterLab anywidget calls `render`.
 
 const GAP = 16; // between cards
-const NARROW = 460; // a card narrower than this takes a chart's narrow height
+const NARROW = 420; // a card narrower than this takes a chart's narrow height
 const TALL = 800; // a chart higher than this is folded until asked for whole
 const STACKS = 4; // columns from which a phone writes each row as a list
 const FIRST_ROWS = 50;
@@ -401,10 +401,11 @@ const draw = {
     return h("div", { class: "section" }, h("h2", {}, part.title), part.intro ? h("p", {}, part.intro) : null);
   },
 
-  prose(page, part) {
+  prose(page, part, card) {
     const title = part.title ? page.heading(part.title) : null;
     const role = part.tone === "error" ? "alert" : undefined;
-    return h("section", { class: `card prose ${part.tone}`, role }, title, part.blocks.map(block));
+    const blocks = part.blocks.map(block);
+    return h("section", { class: `card prose ${part.tone}`, role }, title, part.fold ? unfolding(card.ui, part.fold, {}, blocks) : blocks);
   },
 
   foot(page, part) {
@@ -484,7 +485,7 @@ const draw = {
   },
 
   table(page, part, card) {
-    return h("section", { class: "card table-card" }, cardHead(page, part), tableBody(page, part, card.ui), footnote(page, part, card.ui), why(part));
+    return h("section", { class: "card table-card" }, cardHead(page, part), tableBody(page, part, card.ui), footnote(page, part, card.ui));
   },
 
   chart(page, part, card) {
@@ -520,7 +521,6 @@ const draw = {
       "section", { class: "card chart-card", "aria-labelledby": `${titleId} ${titleId}-about` },
       cardHead(page, part, [save], titleId),
       h("figure", {}, inWindow, height > TALL ? wholeButton(page, card, inWindow) : null, footnote(page, part, card.ui, "figcaption")),
-      why(part),
       part.table ? folded(page, part, card) : null
     );
   },
@@ -566,6 +566,7 @@ function downloadButton(page, part, form) {
 }
 
 // First what belongs to the numbers, then how they were counted, which a phone shows when asked.
+// What belongs to the numbers is seen; how they were counted, when asked.
 function footnote(page, part, ui, tag = "div") {
   if (!part.footnote?.length) return null;
   const [first, ...notes] = part.footnote;
@@ -578,22 +579,25 @@ function footnote(page, part, ui, tag = "div") {
     button.setAttribute("aria-expanded", String(Boolean(ui.notes)));
   };
   show();
-  return h(tag, { class: "footnote" }, h("p", {}, first), notes.length ? [button, rest] : null);
-}
-
-function why(part) {
-  return part.why ? h("p", { class: "footnote" }, pieces([part.why])) : null;
+  const asked = [notes.length ? button : null, part.why ? h("span", {}, pieces([part.why])) : null].filter(Boolean);
+  return h(tag, { class: "footnote" }, h("p", {}, first), asked.length ? h("div", { class: "asked" }, asked) : null, notes.length ? rest : null);
 }
 
 function folded(page, part, card) {
   const words = page.words;
   const table = part.table;
+  return unfolding(
+    card.ui, words.table, { "aria-label": fill(words.table_of, { title: part.title }), onclick: () => page.hold() }, [
+      tableBody(page, table, (card.ui.table ??= {})),
+      table.downloads.length ? h("div", { class: "card-buttons" }, table.downloads.map((form) => downloadButton(page, table, form))) : null,
+    ]
+  );
+}
+
+function unfolding(ui, words, options, content) {
   const fold = h(
-    "details",
-    { open: card.ui.open, ontoggle: () => (card.ui.open = fold.open) },
-    h("summary", { "data-key": "fold", "aria-label": fill(words.table_of, { title: part.title }), onclick: () => page.hold() }, words.table),
-    tableBody(page, table, (card.ui.table ??= {})),
-    table.downloads.length ? h("div", { class: "card-buttons" }, table.downloads.map((form) => downloadButton(page, table, form))) : null
+    "details", { open: ui.open, ontoggle: () => (ui.open = fold.open) },
+    h("summary", { "data-key": "fold", ...options }, words), content
   );
   return fold;
 }
@@ -963,9 +967,10 @@ async function drawChart(page, card) {
   const { plot, part } = card;
   if (!plot.isConnected || !plot.clientWidth) return;
   const width = plot.clientWidth;
-  plot.parentNode.style.setProperty("--height", `${heightOf(part, width)}px`);
-  const { data, layout } = figure(part, width, plot.clientHeight);
-  choose(data, part.picks && page.chosen(part.picks));
+  const room = fitted(part, width);
+  plot.parentNode.style.setProperty("--height", `${room.layout.height}px`);
+  const { data, layout } = figure(room, width, plot.clientHeight);
+  choose(data, layout, part.picks && page.chosen(part.picks));
   await Plotly.react(plot, data, layout, { displayModeBar: false, showTips: false, scrollZoom: false, doubleClick: false });
   for (const svg of plot.querySelectorAll(".main-svg")) {
     svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`); // lets print scale it
@@ -987,16 +992,27 @@ async function drawChart(page, card) {
 // What pressing each mark of a trace narrows the page to.
 const marks = (trace) => trace.meta?.picks ?? trace.customdata?.map((value) => String([value].flat()[0] ?? ""));
 
-function choose(data, value) {
+// Sets apart what the page is narrowed to; a dot among others ("my school") gets its name.
+function choose(data, layout, value) {
   for (const trace of value ? data : []) {
     const at = (marks(trace) ?? []).flatMap((mark, place) => (mark === value ? [place] : []));
-    if (at.length) trace.selectedpoints = at;
+    if (!at.length) continue;
+    trace.selectedpoints = at;
+    if (trace.mode !== "markers" || !Array.isArray(trace.text)) continue;
+    const [x, y] = [trace.x[at[0]], trace.y[at[0]]];
+    const isRight = x > (layout.xaxis.range[0] + layout.xaxis.range[1]) / 2;
+    const isHigh = y > (layout.yaxis.range[0] + layout.yaxis.range[1]) / 2;
+    layout.annotations = [...layout.annotations.filter((note) => !(note.x === x && note.y === y)), {
+      name: "chosen", x, y, text: `<b>${trace.text[at[0]]}</b>`, ax: isRight ? -24 : 24, ay: isHigh ? 30 : -30, standoff: 8,
+      xanchor: isRight ? "right" : "left", arrowcolor: "#1F2933", arrowwidth: 1, arrowhead: 0, bgcolor: "#FFFFFF", borderpad: 2,
+    }];
   }
 }
 
 const area = (plot) => `${plot.clientWidth} ${plot.clientHeight}`;
 const plain = (text) => text.replace(/<[^>]*>/g, "");
 const shownAt = (part, width) => (width < NARROW && part.narrow) || part.figure;
+const heightIn = (part, shown) => (shown === part.narrow && part.height_narrow) || part.height;
 
 // How much higher a chart may be drawn beside a taller neighbour: rows only stand further apart.
 function most({ yaxis }) {
@@ -1004,18 +1020,9 @@ function most({ yaxis }) {
   return yaxis?.visible === false ? 1.4 : 1.6;
 }
 
-function heightOf(part, width) {
-  const shown = shownAt(part, width);
-  const whole = (shown === part.narrow && part.height_narrow) || part.height;
-  return whole - freed(shown.layout.annotations, lettersIn(width)).pixels;
-}
+const heightOf = (part, width) => fitted(part, width).layout.height;
 
-function figure(part, width, available = 0) {
-  const shown = shownAt(part, width);
-  const { data, layout } = structuredClone(shown);
-  layout.height = (shown === part.narrow && part.height_narrow) || part.height;
-  loosen(data, layout, lettersIn(width));
-  thinYears(layout, width);
+function figure({ data, layout }, width, available = 0) {
   if (available > layout.height) raise(layout, available - layout.height);
   const font = { family: "Inter, system-ui, sans-serif", size: 13, color: "#1F2933" };
   const whole = { ...layout, width, autosize: false, dragmode: layout.dragmode ?? false };
@@ -1023,31 +1030,119 @@ function figure(part, width, available = 0) {
   return { data, layout: whole };
 }
 
+// The drawing as a card of this width has room for it.
+function fitted(part, width) {
+  const shown = shownAt(part, width);
+  const { data, layout } = structuredClone(shown);
+  layout.height = heightIn(part, shown);
+  const { rows, right } = layout.meta ?? {};
+  const isBeside = !rows && right && width - right >= LEAST_LINES;
+  if (rows) layRows(data, layout, width);
+  else if (isBeside) layout.margin.r += right;
+  else if (right) nameAbove(layout);
+  loosen(data, layout, lettersIn(width), isBeside);
+  thinYears(layout, width);
+  return { data, layout };
+}
+
+// Rows (charts/rows.py): words left and right of the marks where there is room for all three; else they
+// stand above their marks. Words broken for a phone are joined as far as there is room.
+const LEAST_MARKS = 170; // pixels
+const LEAST_LINES = 260;
+const LETTER = 7.6;
+
+function layRows(data, layout, width) {
+  const words = layout.annotations;
+  const at = (name) => new Map(words.flatMap((note) => (note.name === name ? [[note.y, note]] : [])));
+  const [labels, ends] = [at("row"), at("end")];
+  const isBeside = width - layout.meta.left - layout.meta.right >= LEAST_MARKS;
+  const letters = isBeside ? Math.min(Math.max(Math.floor((width * 0.4) / LETTER), 32), 60) : lettersIn(width);
+  for (const label of labels.values()) label.text = joined(label.text, letters).replaceAll("<br />", "<br>");
+  const isLong = [...ends].some(([y, { text }]) => plain(labels.get(y).text.split("<br>").at(-1) + text).length > letters - 2);
+  let more = 0; // by so much everything below moves
+  const rows = layout.meta.rows.map(([top, height, high, marks]) => {
+    const y = top + height / 2;
+    const [label, end] = [labels.get(y), ends.get(y)];
+    const row = { top, y, below: top + height, from: top + more };
+    row.words = LINE * label.text.split("<br>").length + (!isBeside && end && isLong ? LINE : 0);
+    const whole = (isBeside ? Math.max(row.words, marks) : row.words + (marks && marks + 2)) + height - Math.max(high, marks);
+    row.middle = isBeside ? row.from + whole / 2 : row.from + row.words + 2 + marks / 2;
+    if (isBeside) for (const note of [label, end]) note && (note.y = row.middle);
+    else {
+      Object.assign(label, { y: row.from, yanchor: "top" });
+      if (end) Object.assign(end, { yanchor: "top", y: row.from + row.words - LINE }, isLong ? { x: 0, xanchor: "left" } : {});
+    }
+    more += whole - height;
+    return { ...row, more };
+  });
+  const above = (y) => rows.findLast(({ below }) => y >= below)?.more ?? 0;
+  const moved = (y) => {
+    const row = rows.find(({ top, below }) => y > top && y < below);
+    return row ? row.middle + y - row.y : y + above(y);
+  };
+  for (const note of words) if (!["row", "end"].includes(note.name)) note.y += above(note.y);
+  for (const shape of layout.shapes ?? []) Object.assign(shape, { y0: moved(shape.y0), y1: moved(shape.y1) });
+  const picks = data.find(({ name }) => name === "picks");
+  for (const trace of data) if (trace !== picks) trace.y = trace.y.map(moved);
+  if (picks) {
+    const edges = picks.y.map((y, nth) => [y + 2 - picks.width[nth] / 2, y + 2 + picks.width[nth] / 2].map((edge) => edge + above(edge)));
+    picks.y = edges.map(([from, to]) => (from + to) / 2 - 2);
+    picks.width = edges.map(([from, to]) => to - from);
+  }
+  layout.yaxis.range[0] += more;
+  layout.height += more;
+  if (isBeside) besideMarks(layout, width, [...labels.values()], picks);
+}
+
+// What can be pressed goes across the whole card, under the words too.
+function besideMarks(layout, width, labels, picks) {
+  const inner = width - layout.margin.l - layout.margin.r;
+  const lines = labels.flatMap(({ text }) => text.split("<br>").map((line) => plain(line).length + (line.includes("<b>") ? 1 : 0)));
+  layout.xaxis.domain = [(Math.max(...lines) * LETTER + 14) / inner, 1 - layout.meta.right / inner];
+  if (!picks) return;
+  Object.assign(picks, { xaxis: "x2", base: 0, x: picks.x.map(() => 1) });
+  layout.xaxis2 = { overlaying: "x", range: [0, 1], visible: false, fixedrange: true };
+}
+
+// Lines (charts/lines.py): where there is no room for names at their ends, they stand above.
+function nameAbove(layout) {
+  const names = layout.annotations.filter(isName);
+  let top = 0;
+  for (const name of names) {
+    Object.assign(name, { x: 0, xref: "paper", xshift: 0, y: 1, yref: "paper", yanchor: "top", yshift: -top });
+    top += LINE * (cutsIn(name.text) + 1);
+  }
+  raise(layout, top, -top);
+  for (const note of layout.annotations) if (note.name === "break") note.yshift -= top;
+}
+
 // Words are broken for the narrowest phone (charts/rows.py, charts/lines.py). Where there is room their
 // lines are joined again, and what is below moves up by as much.
+const BREAK = /<br ?\/?>/;
 const SOFT = /(<\/b><br \/><b>|<br \/>)/;
 const LINE = 19;
 const LINES = 280; // height of lines alone, without the words above them
-const isName = ({ name, yref }) => name === "label" && yref === "paper";
+const isName = ({ name }) => name === "line";
 const lettersIn = (width) => Math.floor(width / 7.9);
 
-function fitted(text, room) {
+function joined(text, room) {
   const [first, ...rest] = text.split(SOFT);
-  let [line, joined] = [plain(first.split("<br>").at(-1)).length, first];
+  let [line, whole] = [plain(first.split("<br>").at(-1)).length, first];
   for (let at = 0; at < rest.length; at += 2) {
     const lines = rest[at + 1].split("<br>").map((one) => plain(one).length);
     const fits = line + 1 + lines[0] <= room;
-    joined += (fits ? " " : rest[at]) + rest[at + 1];
+    whole += (fits ? " " : rest[at]) + rest[at + 1];
     line = lines.at(-1) + (fits && lines.length === 1 ? line + 1 : 0);
   }
-  return joined;
+  return whole;
 }
 
 // Names of years that would run into each other: every second or third of them stays.
 const YEAR = /\d{4}\/\d\d$/;
 const YEAR_WIDTH = 64;
 
-function thinYears({ xaxis }, width) {
+function thinYears({ xaxis, margin }, whole) {
+  const width = whole - margin.l - margin.r;
   const at = (xaxis?.ticktext ?? []).flatMap((text, place) => (YEAR.test(text) ? [place] : []));
   if (at.length < 2 || !xaxis.range) return;
   const apart = ((xaxis.tickvals[at[1]] - xaxis.tickvals[at[0]]) * width) / (xaxis.range[1] - xaxis.range[0]);
@@ -1059,11 +1154,12 @@ const cutsIn = (text) => (text.split(SOFT).length - 1) / 2;
 
 // Lines of text that are joined: where, and how many pixels that gives back.
 function freed(words = [], room) {
-  const cuts = words.flatMap((one) => (one.text?.includes("<br />") ? Array(cutsIn(one.text) - cutsIn(fitted(one.text, room))).fill(isName(one) ? -1 : one.y) : []));
+  const cuts = words.flatMap((one) => (one.text?.includes("<br />") ? Array(cutsIn(one.text) - cutsIn(joined(one.text, room))).fill(isName(one) ? -1 : one.y) : []));
   return { up: (y) => y - LINE * cuts.filter((cut) => cut < y).length, pixels: LINE * cuts.length };
 }
 
-function loosen(data, layout, room) {
+function loosen(data, layout, room, areNamesBeside) {
+  if (areNamesBeside) return;
   const { up, pixels } = freed(layout.annotations, room);
   if (!pixels) return;
   const isLines = layout.annotations.some(isName);
@@ -1071,8 +1167,8 @@ function loosen(data, layout, room) {
   else layout.height -= pixels;
   let higher = 0; // names stand one below the other
   for (const words of layout.annotations) {
-    if (isLines && words.yref === "paper") words.yshift += higher;
-    const text = words.text && fitted(words.text, room);
+    if (isLines && words.yref === "paper") words.yshift += words.name === "break" ? pixels : higher;
+    const text = words.text && joined(words.text, room);
     if (isName(words)) higher += LINE * (cutsIn(words.text) - cutsIn(text));
     Object.assign(words, isLines ? { text } : { text, y: up(words.y) });
   }
@@ -1110,9 +1206,9 @@ function inColumns({ plot, node, drawn }) {
   node.classList.toggle("is-parted", count > 1);
   if (count < 2) return;
   const scale = (height - margin.t - margin.b) / yaxis.range[0];
-  const words = annotations.filter(({ name, yref }) => name === "label" && yref !== "paper");
-  const headings = words.filter(({ text }) => /^<b>.*<\/b>$/.test(text));
-  const tops = (headings.length ? headings : words).map(({ y }) => margin.t + y * scale - 6);
+  const headings = annotations.filter(({ name, text }) => name === "label" && /^<b>.*<\/b>$/.test(text));
+  const words = headings.length ? headings : annotations.filter(({ name }) => name === "row" || name === "label");
+  const tops = words.map(({ y, yanchor, text }) => margin.t + y * scale - 6 - (yanchor === "middle" ? (LINE / 2) * text.split(BREAK).length : 0));
   const nearest = (wanted) => tops.reduce((best, top) => (Math.abs(top - wanted) < Math.abs(best - wanted) ? top : best), tops[0]);
   const cuts = [0, ...Array.from({ length: count - 1 }, (_, at) => nearest((height * (at + 1)) / count)), height];
   const column = (from, to) => {
@@ -1132,7 +1228,7 @@ async function savePng(page, card) {
   const { part, plot } = card;
   const scale = 2;
   const width = Math.max(plot.clientWidth, 640);
-  const drawn = figure(part, width);
+  const drawn = figure(fitted(part, width), width);
   const { height } = drawn.layout;
   const picture = await Plotly.toImage(drawn, { format: "png", width, height, scale });
   const image = new Image();
