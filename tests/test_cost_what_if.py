@@ -331,6 +331,24 @@ def test_a_steady_series_is_carried_on_to_the_end(records):
     assert pd.isna(programme["total_low_cents"])  # 22 months ahead were never seen before
 
 
+def test_where_the_months_to_come_never_had_payments_the_chart_says_so_and_no_interval(records):
+    months = pd.date_range("2018-09-01", "2021-05-01", freq="MS")
+    payments = pd.DataFrame({
+        "learner_id": "L1", "school_id": "A", "month": months[~months.month.isin([6, 7, 8])],
+        "support_kind": "transport", "amount_cents": 1000,
+    })  # fmt: skip
+    shown = protect(
+        measures.projection(records(payments=payments, schools=SCHOOLS)), audience="owner"
+    )
+    assert shown.frame.loc[0, ["paid_cents", "expected_cents"]].tolist() == [9000, 0]
+
+    figure = charts.projection(shown, language="en")
+
+    said = " ".join(note.text for note in figure.layout.annotations)
+    assert "nothing more is expected" in said.replace("<br />", " ")
+    assert not [trace for trace in figure.data if trace.error_x.array]
+
+
 def test_less_than_a_year_is_not_projected(records):
     data = records(payments=PAYMENTS, schools=SCHOOLS)
 

@@ -3,6 +3,7 @@
 import json
 import re
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +12,7 @@ import pytest
 import pumpurs_analysis as pa
 from pumpurs_analysis import charts
 from pumpurs_analysis.app import (
+    GROUPS,
     PAGES,
     figures,
     page,
@@ -240,6 +242,7 @@ def test_the_index_lists_pages_in_a_readers_order_and_others_after():
 
     assert [each["path"].removesuffix(".ipynb") for each in listed] == list(PAGES)
     assert listed[0]["title"] == {"lv": "Pārskats", "en": "Overview"}
+    assert [group for group, _ in groupby(each["group"] for each in listed)] == list(GROUPS)
 
 
 def test_a_table_as_a_workbook_has_the_numbers_shown():

@@ -236,6 +236,18 @@ def test_a_case_study_is_read_on_the_page_without_a_workspace():
     assert any(href.startswith("https://") for href in links)
 
 
+def test_before_a_choice_the_case_study_offers_what_something_is_known_of():
+    chosen = next(
+        part for part in case_page.Desk().build(Selection(language="en")) if part.id == "choose"
+    )
+
+    lists = [links for block in chosen.blocks for _, links in getattr(block, "dl", ())]
+    led = {link.text: link.href for link in lists[-1] if not isinstance(link, str)}
+    assert led["Rēzekne"] == "?lang=en&municipality_today=R%C4%93zekne"
+    assert list(led)[:2] == ["Ādažu novads", "Augšdaugavas novads"]  # the Latvian order
+    assert "Alūksnes novads" not in led, "no page states a figure of it"
+
+
 def test_the_documents_of_the_page_are_those_of_the_command(monkeypatch, tmp_path):
     desk = case_page.Desk()
     query = f"lang=lv&municipality_today={PLACE}"

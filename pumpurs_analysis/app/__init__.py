@@ -29,17 +29,10 @@ loop and returns what puts the outcome in place. What it keeps belongs to one vi
 `data_check.Desk`), so its `build` is a method of that.
 """
 
-PAGES = (
-    "overview",
-    "risks",
-    "schools",
-    "costs",
-    "planned",
-    "place",
-    "presenting",
-    "case_study",
-    "rules",
-    "published_figures",
-    "data_check",
-)
-"""Names of the pages, in the order a coordinator meets them."""
+GROUPS = {
+    "start": ("overview", "data_check"),
+    "look": ("risks", "schools", "costs", "planned", "place", "rules"),
+    "tell": ("presenting", "case_study", "published_figures"),
+}
+"""Names of the pages under what a coordinator wants, in the order of their way through them."""
+PAGES = tuple(name for names in GROUPS.values() for name in names)

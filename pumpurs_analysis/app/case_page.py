@@ -5,7 +5,7 @@ without a workspace, from published figures alone; shown is what everybody may s
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,6 +13,7 @@ from pumpurs_analysis import charts, tables
 from pumpurs_analysis.app import figures, page, places, records, widget
 from pumpurs_analysis.app.parts import (
     Choice,
+    Definitions,
     Downloads,
     Filter,
     Filters,
@@ -22,6 +23,7 @@ from pumpurs_analysis.app.parts import (
     Offer,
     Paragraph,
     Part,
+    Piece,
     Prose,
     Section,
 )
@@ -33,6 +35,7 @@ from pumpurs_analysis.case_studies.evidence import units_of_reform
 from pumpurs_analysis.case_studies.sections import Exhibit
 from pumpurs_analysis.case_studies.story import Story, story
 from pumpurs_analysis.case_studies.words import title_of
+from pumpurs_analysis.dataset import published
 from pumpurs_analysis.text import Language, say, sort_key
 
 _PAGE = "page.case_study"
@@ -66,9 +69,7 @@ class Desk:
         told = _chosen(selection)
         parts = [_head(selection, told), _filters(selection)]
         if told is None:
-            words = [Paragraph([say(f"{_PAGE}.choose_text", language)])]
-            choose = Prose(id="choose", title=say(f"{_PAGE}.choose", language), blocks=words)
-            return [*parts, choose, records.foot(language)]
+            return [*parts, _offered(language), records.foot(language)]
         about = selection.as_query()
         done = self._outcome if self._outcome and self._outcome.about == about else None
         return [
@@ -152,6 +153,30 @@ def _filters(selection: Selection) -> Filters:
     return Filters(
         filters=[Filter(_MUNICIPALITY, label, choices, chosen if chosen in names else "")]
     )
+
+
+def _offered(language: Language) -> Prose:
+    """Lead to the municipalities that something is known of: from records, or from pages alone."""
+    release = places.public_release()
+    delivered = {*release.values(_MUNICIPALITY)} if release.data.evidence == "records" else set()
+    stated = {*published().published_figures[_MUNICIPALITY].dropna()} - delivered
+    lists = [
+        (say(f"{_PAGE}.{key}", language), _links(names, language))
+        for key, names in (("of_records", delivered), ("of_pages", stated))
+        if names
+    ]
+    words = Paragraph([say(f"{_PAGE}.choose_text", language)])
+    title = say(f"{_PAGE}.choose", language)
+    return Prose(id="choose", title=title, blocks=[words, Definitions(lists)])
+
+
+def _links(names: Iterable[str], language: Language) -> list[Piece]:
+    """Name municipalities in Latvian order, each leading to its case study."""
+    made: list[Piece] = []
+    for name in sorted(names, key=sort_key):
+        query = Selection(language=language, filters={_MUNICIPALITY: name}).as_query()
+        made += [", ", Link(name, f"?{query}")] if made else [Link(name, f"?{query}")]
+    return made
 
 
 def _told(told: Story, language: Language) -> Iterator[Part]:

@@ -33,7 +33,7 @@ from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 
 from pumpurs_analysis import catalogue
-from pumpurs_analysis.app import PAGES, guide, nursery
+from pumpurs_analysis.app import GROUPS, PAGES, guide, nursery
 from pumpurs_analysis.app.first_pictures import FirstPictures
 from pumpurs_analysis.app.nursery import open_nursery
 from pumpurs_analysis.app.widget import PLOTLY, STATIC
@@ -130,13 +130,16 @@ class Site:
         """List the notebooks of a folder as its index shows them: ours in a reader's order."""
         found = []
         order = {f"{name}.ipynb": place for place, name in enumerate(PAGES)}
+        groups = {name: group for group, names in GROUPS.items() for name in names}
         for model in sorted(contents, key=lambda each: order.get(each["name"], len(order))):
             if model["type"] == "notebook":
                 text = (Path(folder) / model["path"]).read_text(encoding="utf-8")
                 metadata = json.loads(text)["metadata"]
                 titles = self.titles(metadata, model["name"].removesuffix(".ipynb"))
                 summary = metadata.get("pumpurs", {}).get("summary")
-                found.append({"path": model["path"], "title": titles, "summary": summary})
+                group = groups.get(model["name"].removesuffix(".ipynb"), "other")
+                about = {"title": titles, "summary": summary, "group": group}
+                found.append({"path": model["path"], **about})
         return found
 
 

@@ -112,7 +112,7 @@ def projection(published: Published, *, language: Language = "lv") -> go.Figure:
             items.append(rows.Heading("", expected))
         else:
             low, high = row["total_low_cents"], row["total_high_cents"]
-            is_known = not schema.is_missing(low)
+            is_known = not schema.is_missing(low) and low < high
             ends = (_euros(low), _euros(high)) if is_known else (None, None)
             items.append(
                 rows.Row(expected, total, theme.TEXT, low=ends[0], high=ends[1], shape="diamond")
@@ -145,6 +145,8 @@ def _to_when(frame: pd.DataFrame, language: Language) -> str:
 def _expected(row: schema.Record, language: Language) -> str:
     if schema.is_missing(row["total_cents"]):
         return say("projection.too_short", language)
+    if row["total_cents"] == row["paid_cents"]:
+        return say("projection.nothing_more", language)
     total, low, high = (_sum(row[f"total_{end}cents"], language) for end in ("", "low_", "high_"))
     if schema.is_missing(row["total_low_cents"]):
         return say("projection.untested", language, total=total)

@@ -117,6 +117,7 @@ export class Page {
     root.classList.add("pumpurs");
     root.replaceChildren(this.status, this.grid);
     this.toDraw = Promise.resolve();
+    this.unseen = [];
     if (ownsDocument) {
       addEventListener("beforeprint", () => this.cards.forEach(inColumns));
       addEventListener("afterprint", () => root.querySelectorAll(".columns").forEach((one) => one.remove()));
@@ -186,6 +187,7 @@ export class Page {
       const node = this.card(part, relabel).node;
       if (this.grid.children[place] !== node) this.grid.insertBefore(node, this.grid.children[place] ?? null);
     });
+    this.rest();
     this.refocus(focus);
     this.lead();
     if (this.ownsDocument) document.body.classList.add("has-page");
@@ -242,6 +244,12 @@ export class Page {
   // Charts are drawn one after another, so that the first is seen while the others wait.
   soon(job) {
     this.toDraw = this.toDraw.then(frame).then(job).catch((error) => console.error(error));
+  }
+
+  // What nobody sees yet waits until all charts are drawn.
+  rest() {
+    const waiting = this.unseen.splice(0);
+    if (waiting.length) this.soon(() => (globalThis.requestIdleCallback ?? setTimeout)(() => waiting.forEach((job) => job())));
   }
 
   gone() {
@@ -583,15 +591,20 @@ function footnote(page, part, ui, tag = "div") {
   return h(tag, { class: "footnote" }, h("p", {}, first), asked.length ? h("div", { class: "asked" }, asked) : null, notes.length ? rest : null);
 }
 
+// The table under a chart is written when there is time for it, or at once when it is asked for.
 function folded(page, part, card) {
-  const words = page.words;
-  const table = part.table;
-  return unfolding(
-    card.ui, words.table, { "aria-label": fill(words.table_of, { title: part.title }), onclick: () => page.hold() }, [
-      tableBody(page, table, (card.ui.table ??= {})),
-      table.downloads.length ? h("div", { class: "card-buttons" }, table.downloads.map((form) => downloadButton(page, table, form))) : null,
-    ]
-  );
+  const { words } = page;
+  const { table } = part;
+  const content = h("div");
+  const write = () => {
+    if (content.firstChild) return;
+    const buttons = table.downloads.map((form) => downloadButton(page, table, form));
+    content.append(tableBody(page, table, (card.ui.table ??= {})), ...(buttons.length ? [h("div", { class: "card-buttons" }, buttons)] : []));
+  };
+  if (card.ui.open) write();
+  else page.unseen.push(() => content.isConnected && write());
+  const label = fill(words.table_of, { title: part.title });
+  return unfolding(card.ui, words.table, { "aria-label": label, onclick: () => { write(); page.hold(); } }, content);
 }
 
 function unfolding(ui, words, options, content) {
