@@ -29,6 +29,8 @@ _NO_YEAR = re.compile(
 )
 _ISO = re.compile(r"(20\d\d)-(\d\d)-(\d\d)")  # as programs write a heading typed as a date
 _LEAP_YEAR = 2020
+_BETWEEN_DAYS = re.compile(r"[,;+]|\bun\b|\band\b| (?=\d\d?\.\d\d?\.)")
+_DAY_ALONE = re.compile(r"(\d\d?)\.?")
 
 
 @lru_cache(maxsize=4096)
@@ -55,6 +57,31 @@ def read_day(text: str) -> tuple[int, int, int | None] | None:
     whole = int(found["year"]) % 100 + 2000 if found["year"] else None
     days = monthrange(whole or _LEAP_YEAR, month.month)[1]
     return (int(found["d"]), month.month, whole) if 0 < int(found["d"]) <= days else None
+
+
+@lru_cache(maxsize=4096)
+def days_of(text: str) -> list[str]:
+    """Divide a cell into the days it lists; a last month or year holds for those before it, too.
+
+    Example:
+        >>> days_of("05.09., 12.09. un 19.09.2022."), days_of("5., 12. septembris")
+        (['5.9.2022.', '12.9.2022.', '19.9.2022.'], ['5.9.', '12.9.'])
+        >>> days_of("05.09.2022."), days_of("2., 3. un drīz")
+        (['05.09.2022.'], ['2., 3. un drīz'])
+    """
+    parts = [part for part in map(str.strip, _BETWEEN_DAYS.split(text)) if part.strip(".")]
+    found: list[tuple[int, int, int | None]] = []
+    for part in reversed(parts):
+        month, year = found[0][1:] if found else (0, None)
+        bare = _DAY_ALONE.fullmatch(part)
+        day = (int(bare[1]), month, None) if bare and month else read_day(part)
+        if day is None:
+            return [text]
+        is_before = bool(found) and day[:2][::-1] <= found[0][:2][::-1]
+        found.insert(0, day if day[2] or not is_before else (day[0], day[1], year))
+    if len(found) < 2:  # noqa: PLR2004  (one day stays as it is written)
+        return [text]
+    return [f"{d}.{m}.{f'{y}.' if y else ''}" for d, m, y in found]
 
 
 def month_comes_first(texts: Iterable[str]) -> bool | None:

@@ -65,7 +65,8 @@ def read_grade_range(text: str) -> GradeRange | None:
         letters = twice.sub(once, letters)
     found = [_read_match(match) for match in _worded().finditer(letters)]
     alone = _alone().fullmatch(letters)
-    if alone and not found and shown not in {"x", "v"}:  # marks; a grade is written X, V
+    is_other = shown in {"x", "v"} or "skol" in letters  # marks; "pirmsskola" is no first grade
+    if alone and not found and not is_other:
         found = [_row(alone["row"])]
         if alone["k"] and found[0] and found[0].first <= _LAST_COURSE:
             return None

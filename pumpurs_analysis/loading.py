@@ -19,13 +19,13 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from pumpurs_analysis import catalogue, checks, facts, pseudonyms, schema, schools, workspace
-from pumpurs_analysis.checks.tables import places
+from pumpurs_analysis.checks.tables import places, turned_back
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.errors import InputError, Problem
 from pumpurs_analysis.layout import FoundTable, find_tables
 from pumpurs_analysis.layout.cells import Positions
 from pumpurs_analysis.layout.context import read_context
-from pumpurs_analysis.layout.headings import fields_of, is_measured, value_of
+from pumpurs_analysis.layout.headings import fields_of, is_measured, member_of, value_of
 from pumpurs_analysis.layout.rows import VALUES
 from pumpurs_analysis.normalise import records
 from pumpurs_analysis.normalise.reading import Doubts, quotable
@@ -167,7 +167,7 @@ def check(
     doubts.pieces += read.doubts.pieces
     frames = {**read.tables, "schools": _schools(read.tables["schools"]), "inputs": _inputs(tables)}
     frames = checks.check(frames, doubts, columns=_columns(tables))
-    problems = _problems(doubts)
+    problems = _problems(doubts, {table.grid.place for table in tables if table.grid.is_turned})
     names = [name for name in _RECORDS if len(read.tables[name]) > len(frames[name])]
     gone = {each for name in names for each in places(read.tables[name])}
     gone = gone.difference(*(places(frames[name]) for name in names))
@@ -328,7 +328,8 @@ def _unused(table: FoundTable, column: int) -> str:
     texts = [text for text in cells if not is_nothing(text)]
     figures = [text for text in texts if _FIGURE.fullmatch(text)]
     heading = table.headings[column]
-    is_known = bool(value_of(heading)) or any(map(is_measured, fields_of(heading)))
+    names = (*fields_of(heading), *member_of(heading)[0])
+    is_known = bool(value_of(heading)) or any(map(is_measured, names))
     is_known |= bool(table.spread) or table.form is None or table.form.name in _MEASURED
     is_figure = is_known and len(figures) * 2 > len(texts)
     return "figures_not_used" if is_figure else "column_not_used" if texts else ""
@@ -432,13 +433,13 @@ def _inputs(tables: Sequence[FoundTable]) -> pd.DataFrame:
     return schema.conform("inputs", pd.DataFrame(rows, columns=schema.columns("inputs")))
 
 
-def _problems(doubts: Doubts) -> pd.DataFrame:
+def _problems(doubts: Doubts, turned: set[tuple[str, str]]) -> pd.DataFrame:
     wanted = schema.columns("problems")
     if not doubts.pieces:
         return schema.conform("problems", pd.DataFrame(columns=wanted))
     plain = [piece.astype(object).where(piece.notna(), None) for piece in doubts.pieces]
     table = pd.concat(plain, ignore_index=True).reindex(columns=wanted)
-    table["row"] = pd.to_numeric(table["row"])
+    table = turned_back(table, turned)
     order = table.sort_values(["file", "sheet", "row"], kind="stable", na_position="first")
     return schema.conform("problems", order.drop_duplicates(ignore_index=True))
 

@@ -3,11 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.hours import unit_of
-from pumpurs_analysis.layout.headings import TAUGHT, Value, fields_of, is_measured, values_of
+from pumpurs_analysis.layout.headings import (
+    TAUGHT,
+    Value,
+    fields_of,
+    is_long,
+    is_measured,
+    member_of,
+    values_of,
+)
+
+_LONGER = frozenset({"long_period", "school_year"})
+_KINDS = frozenset({"support_kind", "specialist_kind"})
+OF_RISKS = frozenset({"risk", "risk_category"})
 
 
 @dataclass(frozen=True)
@@ -17,6 +30,16 @@ class Spread:
     column: int
     says: tuple[Value, ...]
     holds: str = ""  # the field or unit named beside it: amount, hours, planned_hours
+
+    @property
+    def fields(self) -> set[str]:
+        """What the heading says."""
+        return {value.field for value in self.says}
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it holds figures of a quarter, half-year or year."""
+        return bool(self.fields & _LONGER) and self.fields.isdisjoint({"month", "grade_band"})
 
 
 @dataclass(frozen=True)
@@ -55,6 +78,8 @@ class Mapped:
     form: Form
     context: Mapping[str, str]  # what titles tell
     columns: dict[str, int] = field(default_factory=dict)
+    groups: list[dict[str, int]] = field(default_factory=list)  # these columns, further times
+    every: dict[str, list[int]] = field(default_factory=dict)  # all columns of each field
     spread: list[Spread] = field(default_factory=list)
     unused: list[int] = field(default_factory=list)
     foreign: int = 0  # of the unused, those whose heading belongs to another form
@@ -71,12 +96,14 @@ class Mapped:
         is_other = "planned" in said and (of_hours or self.form.name == "payments")
         if "day" in self.spread_fields:  # days of meals are no hours
             is_other |= TAUGHT.isdisjoint(self.columns) and "taught" not in said
+        if "month" in said and "planned" not in said and self.spread_fields & _KINDS:
+            has -= {"grade", "course"} if self.form.name == "plans" else set()  # paid, or delivered
         return not (is_other or has.isdisjoint(self.form.is_told_by))
 
     @property
     def spread_fields(self) -> set[str]:
         """Fields that stand as columns; and ``spread`` where any does."""
-        fields = {value.field for each in self.spread for value in each.says}
+        fields = {name for each in self.spread for name in each.fields}
         return fields | {"spread"} if fields else fields
 
     @property
@@ -90,13 +117,21 @@ class Mapped:
 
 def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -> Mapped:
     mapped = Mapped(form, context)
+    long = {text for texts in parts for text in texts if is_long(text)}
+    over = long if len(long) == 1 else set()  # one above others is a title
     for column, texts in enumerate(parts):
         if texts:
-            _map_column(mapped, column, texts)
+            _map_column(mapped, column, tuple(t for t in texts if t not in over or t == texts[-1]))
+    _group(mapped, parts)
+    _by_specialist(mapped, parts)
     has = set(mapped.columns) | mapped.spread_fields | context.keys() & form.from_title
+    has |= {"month"} if has & _LONGER and "month" in form.spread else set()  # asked for by column
     has |= {"semester"} if "school_year" in has and form.name == "specialists" else set()
     of_kind = [each for each in mapped.spread if each.holds != "row_total"]
     mapped.spread = of_kind or mapped.spread  # "Kopā" below a month sums what stands beside it
+    if "month" in mapped.spread_fields:
+        mapped.unused += [each.column for each in mapped.spread if each.is_long]
+        mapped.spread = [each for each in mapped.spread if not each.is_long]
     if form.name == "plans" and "support_kind" not in mapped.columns:  # planned for what?
         planned = [name for name in mapped.columns if name.startswith("planned_")]
         mapped.unused += [mapped.columns.pop(name) for name in planned]
@@ -107,6 +142,8 @@ def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -
 def _map_column(mapped: Mapped, column: int, texts: tuple[str, ...]) -> None:
     field_name = _field(mapped.form, texts)
     values = tuple(value for text in texts for value in values_of(text))
+    if "month" in {value.field for value in values}:
+        values = tuple(value for value in values if value.field != "long_period")
     is_spread = bool(values) and all(value.field in mapped.form.spread for value in values)
     holds = field_name or unit_of(" ".join(texts))
     if is_spread and not (values_of(texts[-1]) or holds):
@@ -116,18 +153,64 @@ def _map_column(mapped: Mapped, column: int, texts: tuple[str, ...]) -> None:
     elif field_name is None:
         mapped.unused.append(column)
         mapped.foreign += bool(values or any(fields_of(text) for text in texts))
-    elif field_name in mapped.columns:
-        if catalogue.entries("headings")[field_name]["reads"] != "nothing":
-            mapped.twice.append(column)
     else:
-        mapped.columns[field_name] = column
+        mapped.every.setdefault(field_name, []).append(column)
+        first = mapped.columns.setdefault(field_name, column)
+        if first != column and catalogue.entries("headings")[field_name]["reads"] != "nothing":
+            mapped.twice.append(column)
+
+
+def _by_specialist(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
+    """Tell columns of hours by kind of specialist from marks beside hours, and from names."""
+    kinds = [each for each in mapped.spread if "specialist_kind" in each.fields]
+    if mapped.columns.keys() & {"hours", "planned_hours"} or "amount" in {k.holds for k in kinds}:
+        mapped.spread = [each for each in mapped.spread if each not in kinds]
+        mapped.unused += [each.column for each in kinds]
+    elif kinds and "specialist" in mapped.columns:
+        at = mapped.columns["specialist"]
+        if says := values_of(parts[at][-1]):
+            mapped.spread.append(Spread(mapped.columns.pop("specialist"), says))
+
+
+def _group(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
+    """Divide columns that stand there once for each of several: numbered, or in order anew.
+
+    One figure beside several kinds or persons is nobody's: their columns are not read then.
+    """
+    again = {name: at for name, at in mapped.every.items() if {*at} & {*mapped.twice}}
+    number = {at: max(member_of(text)[1] for text in parts[at]) for at in chain(*again.values())}
+    is_numbered, lengths = any(number.values()), {len(columns) for columns in again.values()}
+    for columns in again.values() if len(lengths) == 1 else ():  # "Summa", "Summa3": 1 and 2
+        ranked = sorted(columns, key=lambda at: (number[at], at))
+        number |= {at: place for place, at in enumerate(ranked, 1)}
+    headed = {name for texts in parts for name in fields_of(" ".join(texts[-1:]))}
+    is_shared = any(map(is_measured, headed - again.keys() - {"row_total"}))
+    is_sure = not all(map(is_measured, again)) and (not is_shared or again.keys() <= OF_RISKS)
+    is_in_order = sorted(number, key=lambda at: (number[at], at)) == sorted(number)
+    is_in_order &= len(lengths) == 1 and all(len(parts[at]) == 1 for at in number)
+    is_in_order &= len(again) > 1 or again.keys() <= OF_RISKS
+    if not is_numbered and not (is_sure and is_in_order):
+        return
+    groups: dict[int, dict[str, int]] = {each: {} for each in sorted({*number.values()})}
+    for name, columns in again.items():
+        mapped.columns.pop(name)
+        for at in columns:
+            groups[number[at]][name] = at
+    mapped.twice = [at for at in mapped.twice if at not in number]
+    if is_sure and sum(map(len, groups.values())) == len(number):
+        first, *mapped.groups = groups.values()
+        mapped.columns |= first
+    else:
+        mapped.unused += number
 
 
 def _field(form: Form, texts: tuple[str, ...]) -> str | None:
     """The form's field that headings name: both together, else the lower, else the upper."""
     tried = [*([" ".join(texts)] if len(texts) > 1 else []), *reversed(texts)]
     for text in tried:
-        names = fields_of(text)
+        if is_long(text):
+            continue
+        names = fields_of(text) or member_of(text)[0]
         if unit_of(text) == "amount":  # "1. semestris, EUR" is no semester
             names = tuple(filter(is_measured, names))
         if found := [name for name in names if name in form.takes]:  # a "periods" of payments

@@ -12,6 +12,7 @@ from pumpurs_analysis.layout.headings import (
     MAY_BE_SPREAD,
     fields_of,
     is_measured,
+    series_of,
     values_of,
     with_months,
 )
@@ -68,15 +69,19 @@ def _candidates(grid: Grid, filled: npt.NDArray[np.int16]) -> list[int]:
 def _kinds(row: list[str]) -> Counter[str]:
     """Count fields, codes, others, and figures: cells that are no heading but data, most likely."""
     kinds: Counter[str] = Counter()
+    series = Counter(name for text in {*row} for name in (series_of(text), *fields_of(text)[:1]))
     for text in filter(None, row):
         if len(text) > 60:  # noqa: PLR2004  (no heading is that long)
             kinds["others"] += 1
         elif fields_of(text):
             kinds["fields"] += 1
-        elif values := values_of(text):
-            kinds["codes"] += len(values)
         elif _YEAR.fullmatch(text):
             kinds["years"] += 1
+        elif name := series_of(text):
+            is_worded = name == "long_period" and text.strip(".")[-3:].isalpha()
+            kinds["codes" if series[name] > 1 else "worded" if is_worded else "figures"] += 1
+        elif values := values_of(text):
+            kinds["codes"] += len(values)
         else:
             kinds["figures" if any(letter.isdigit() for letter in text) else "others"] += 1
     return kinds
@@ -88,7 +93,8 @@ def _is_header(row: list[str]) -> bool:
     codes = kinds["codes"] + kinds["years"]
     known = kinds["fields"] + codes
     is_enough = kinds["fields"] >= 2 or (kinds["fields"] == 1 and codes >= 2)  # noqa: PLR2004  (see layout tests)
-    return is_enough and known * 2 >= len(texts) and kinds["figures"] * 3 <= known
+    is_known = known * 2 >= len(texts) or kinds["fields"] > 3  # noqa: PLR2004  (a school adds its own)
+    return is_enough and is_known and kinds["figures"] * 3 <= known
 
 
 def _is_second_header(row: list[str], above: list[str]) -> bool:

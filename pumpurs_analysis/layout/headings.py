@@ -31,13 +31,20 @@ _NO_MONTH = re.compile(r"(?i)\d*\.?|20\d\d\W+([12]|ii?)")  # a number; the half 
 _NUMBER, _DAY = re.compile(r"\d\d?\.?"), re.compile(r"(\d\d?) diena")
 _SCHOOL_YEAR = re.compile(r"(20\d\d) (?:20)?(\d\d)(?: (?:m g|mg|macibu gads))?")
 _HALF = re.compile(r"(?i)([12]|ii?)(\W+\d+)?")
+_LONG = re.compile(  # years, their halves and quarters, in plain letters
+    r"(20\d\d ((20)?\d\d )?)?((m )?g |macibu gads? |gada )?([12]|ii?) ?(sem\w*|pusg\w*)"
+    r"|(20\d\d (g |gada )?)?([1-4]|i{1,3}|iv) ?(cet\w*|kv\w*)( 20\d\d)?( g\w*)?"
+    r"|20\d\d (20)?\d\d ([12]|ii?)|20[12]\d( g\w*)?"
+)
+_MEMBER = re.compile(r"(\d)[.)] ?(\D+)|(\D+?)[ ._(]*(?:[nN]r\.? ?)?(\d)(\D*)")  # 09 is a month
+_REPEATED = frozenset({*MAY_BE_SPREAD, *TAUGHT, "month", "date", "is_remote", "is_refund"})
 
 
 @dataclass(frozen=True)
 class Value:
     """A heading that is itself a value: a month, a kind of support, a risk."""
 
-    field: str  # month, day, school_year, grade_band, support_kind, risk_category or risk
+    field: str  # month, day, long_period, school_year, grade_band, or a code list of _codes
     written: str  # the heading's text, to be read like a cell of that field
 
 
@@ -92,7 +99,10 @@ def _codes() -> Mapping[str, tuple[str, str]]:
     """Plain spelling -> (field, code) of everything that may be spread over columns."""
     return {
         spelling: (field, code)
-        for field in reversed(MAY_BE_SPREAD)  # of one spelling, the first field's counts
+        for field in (
+            "specialist_kind",
+            *reversed(MAY_BE_SPREAD),
+        )  # of one spelling, the last counts
         for spelling, code in code_spellings(field).items()
     }
 
@@ -117,14 +127,42 @@ def value_of(text: str, *, is_told: bool = False) -> Value | None:
         return Value(*code)
     if band := grade_band(text):
         return Value("grade_band", band)
-    if day := _DAY.fullmatch(key):
-        return Value("day", day[1])
+    if (day := _DAY.fullmatch(key)) or _LONG.fullmatch(key):
+        return Value("day", day[1]) if day else Value("long_period", tidy_spaces(text))
     if (years := _SCHOOL_YEAR.fullmatch(key)) and int(years[1]) % 100 + 1 == int(years[2]):
         return Value("school_year", f"{years[1]}/20{years[2]}")
     month = _UNITS.sub(" ", text).strip(_JOINTS)
     read = read_month(month)
     is_month = read is not None and (read.is_plain or (is_told and read.year is not None))
     return Value("month", month) if is_month else None
+
+
+@lru_cache(maxsize=50_000)
+def member_of(text: str) -> tuple[tuple[str, ...], int]:
+    """Give the fields and the number of a heading that stands there once for each of several.
+
+    Example:
+        >>> member_of("Summa 2, EUR"), member_of("2. risks"), member_of("1. klase")
+        ((('amount',), 2), (('risk',), 2), ((), 0))
+    """
+    found = _MEMBER.fullmatch(tidy_spaces(text))
+    if found is None or value_of(text):
+        return (), 0
+    names = fields_of(found[2] or found[3] + found[5])
+    kept = tuple(name for name in names if name in _REPEATED or is_measured(name))
+    return kept, int(found[1] or found[4]) if kept else 0
+
+
+def is_long(text: str) -> bool:
+    """Say whether a heading is a quarter, half-year or year."""
+    value = value_of(text)
+    return value is not None and value.field == "long_period"
+
+
+@lru_cache(maxsize=50_000)
+def series_of(text: str) -> str:
+    """Say which row of headings one belongs to that says little alone: "Summa 2", "II cet."."""
+    return "long_period" if is_long(text) else next(iter(member_of(text)[0]), "")
 
 
 def with_months(

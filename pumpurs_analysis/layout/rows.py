@@ -37,10 +37,10 @@ _SIGNED = re.compile(
     r"|prepared|signature|signed|approved|note|date\b|source)"
 )
 VALUES = {"amount", "amount_cents", "hours", "planned_hours", "planned_amount", "planned_cents"}
-VALUES |= {"risk", "risk_category", "learner_count", "status", "grade"}
+VALUES |= {"risk", "risk_category", "learner_count", "status", "grade", "course"}
 # Columns that a school fills in for a whole sheet ahead of time.
 _PREFILLED = frozenset({"line_number", "school", "municipality", "semester", "school_year"})
-_WHAT_COUNTS = {
+WHAT_COUNTS = {
     "payments": frozenset({"amount", "amount_cents"}),
     "consultations": frozenset({"hours", "date"}),
     "enrolment": frozenset({"learner_count"}),
@@ -86,7 +86,8 @@ class _Below:
 
     def columns(self, names: Container[str]) -> list[int]:
         """Columns of some fields."""
-        return [column for name, column in self.mapped.columns.items() if name in names]
+        every = (self.mapped.columns, *self.mapped.groups)
+        return [column for each in every for name, column in each.items() if name in names]
 
     def holds(self, columns: list[int]) -> Mask:
         """Say for each row whether any of the columns holds something."""
@@ -161,7 +162,7 @@ class _Below:
         form = self.mapped.form.name
         kept = [name for name in self.mapped.columns if name not in _PREFILLED]
         wanted = kept if form in {"plans", "schools"} else list(self.mapped.columns)
-        columns = self.columns(_WHAT_COUNTS.get(form, frozenset(wanted)))
+        columns = self.columns(WHAT_COUNTS.get(form, frozenset(wanted)))
         columns += [each.column for each in self.mapped.spread]
         return ~self.holds(columns) if columns else np.zeros(len(self.rows), dtype=bool)
 

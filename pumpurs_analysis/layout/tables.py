@@ -16,7 +16,7 @@ from pumpurs_analysis.layout.cells import Positions, filled_counts, is_filled, r
 from pumpurs_analysis.layout.context import only_school_in, read_context, with_former
 from pumpurs_analysis.layout.forms import Form, Spread, best_form
 from pumpurs_analysis.layout.header import SEARCHED, bounds, find_headers, heading_parts
-from pumpurs_analysis.layout.headings import IDENTITY
+from pumpurs_analysis.layout.headings import IDENTITY, fields_of, is_long
 from pumpurs_analysis.layout.rows import VALUES, classified
 from pumpurs_analysis.read import Grid
 from pumpurs_analysis.text import fold, says_made_up
@@ -47,6 +47,7 @@ class FoundTable:
     rows: Positions  # positions of data rows
     totals: Positions  # positions of rows that total others
     apart: Mapping[int, str] = field(repr=False)  # position -> ``row_reason``
+    groups: tuple[Mapping[str, int], ...] = ()  # columns of fields that stand there further times
     is_made_up: bool = False  # whether the sheet says that its data are made up
 
     @property
@@ -71,11 +72,27 @@ class FoundTable:
 def find_tables(grid: Grid) -> list[FoundTable]:
     """Find every table of a sheet, in its order; a sheet without one gives one without a form."""
     tables = [] if fold(grid.sheet).startswith(_EXPLAINS) else _tables(grid, {})
+    if grid.row_count < SEARCHED and all(each.form is None or each.missing for each in tables):
+        turned = _tables(_turned(grid), {})
+        tables = turned if any(each.form and not each.missing for each in turned) else tables
     numbered = [replace(table, number=number) for number, table in enumerate(tables, 1)]
     found = numbered or [_no_table(grid)]
     for kept in (texts_of, filled_counts):
         kept.cache_clear()  # a sheet of millions of rows is not kept
     return found
+
+
+def _turned(grid: Grid) -> Grid:
+    """The sheet with its columns as rows, where a learner's heading begins a row; titles stay."""
+    rows = [row_texts(grid, row) for row in range(grid.row_count)]
+    first = next((at for at, row in enumerate(rows) if {*IDENTITY} & {*fields_of(row[0])}), None)
+    if first is None:
+        return grid
+    before = [""] * (grid.first_row - 1 + first)  # so that a column's place tells the sheet's row
+    below = [[*before, *cells] for cells in zip(*rows[first:], strict=True)]
+    titles = [[*row, *([""] * len(below[0]))][: len(below[0])] for row in rows[:first]]
+    columns = [pd.Categorical(cells) for cells in zip(*titles, *below, strict=True)]
+    return replace(grid, columns=columns, first_row=1 - first, merged=(), is_turned=True)
 
 
 def _tables(grid: Grid, shared: Titles) -> list[FoundTable]:
@@ -153,6 +170,8 @@ def _table(
         for row in above
     ]
     titles = [text for row in said for text in row if text]
+    over = {text for row in header[:-1] for text in row_texts(grid, row) if is_long(text)}
+    said += [[*over]] if len(over) == 1 else []  # one semester above its months
     context = with_former(read_context(said, grid), before)
     parts = heading_parts(grid, header, context)
     mapped = best_form(parts, context)
@@ -189,6 +208,7 @@ def _table(
         rows=rows,
         totals=totals,
         apart=apart,
+        groups=tuple(mapped.groups) if mapped else (),
         is_made_up=says_made_up([*titles, *notes, grid.sheet, grid.file]),
     )
 
@@ -217,5 +237,5 @@ def _no_table(grid: Grid) -> FoundTable:
     none: dict[Any, Any] = {}
     made_up = says_made_up([*texts, grid.sheet, grid.file])
     return FoundTable(
-        grid, 0, None, (), none, (), none, (), (), (), none, nothing, nothing, apart, made_up
+        grid, 0, None, (), none, (), none, (), (), (), none, nothing, nothing, apart, (), made_up
     )

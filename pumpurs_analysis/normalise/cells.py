@@ -12,15 +12,13 @@ from datetime import date
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.days import FIRST_DAY, LAST_DAY, read_day, read_whole_day
+from pumpurs_analysis.grades import grade_band as band_of
 from pumpurs_analysis.grades import read_grade_range
 from pumpurs_analysis.hours import read_hours
+from pumpurs_analysis.layout.headings import is_long
 from pumpurs_analysis.money import MoneyUnreadError, read_cents
 from pumpurs_analysis.periods import read_month, read_period, semester_on
-from pumpurs_analysis.spellings import (
-    code_spellings,
-    of_abbreviation,
-    plain_heading,
-)
+from pumpurs_analysis.spellings import code_spellings, of_abbreviation, plain_heading
 from pumpurs_analysis.text import fold, nearest, tidy_spaces
 
 _HALF = re.compile(
@@ -28,6 +26,7 @@ _HALF = re.compile(
 )
 _HEADED = {"klase": "klas|grade", "kurss": "kurs|course"}
 _BARE_GRADE = re.compile(r"(\d{1,2}|[IVX]+)\.? ?(?:k\.?)?")
+_CLASS = re.compile(r"\d[-./ ]{0,2}([a-h])\b|kl[a-z]*[. ]+([a-h])\b")
 _RISKS_APART = re.compile(r"[;\n|•]+|\s/\s")
 _CODE = re.compile(r"⟪(code|phone|email|account):?([0-9a-f]*)⟫")
 YES = frozenset(
@@ -186,7 +185,9 @@ def month(text: str) -> date | Part:
         (date(read.year, read.month, 1), False) if read and read.year else read_whole_day(text)
     )
     if found is None:
-        raise Unread("month_unread")
+        read_as = read_period(text)
+        is_longer = is_long(text) or (read_as.start and read_as.start != read_as.end)
+        raise Unread("longer_than_month" if is_longer else "month_unread")
     return _sure(found.replace(day=1), is_unsure=is_unsure)
 
 
@@ -268,6 +269,22 @@ def grade(text: str, *, heading: str = "") -> tuple[int, bool]:
     return read.first, read.is_course
 
 
+def grade_band(text: str) -> tuple[str, int, str]:
+    """Read a band of grades, or a grade or class of one: the band, the grade, the class.
+
+    Example:
+        >>> grade_band("5.-9. klase"), grade_band("5. klase"), grade_band("5. b")
+        (('grades_5_9', 0, ''), ('grades_5_9', 5, ''), ('grades_5_9', 5, 'b'))
+    """
+    read = read_grade_range(text)
+    if read and read.first == read.last:
+        band = band_of(f"{read.first}. {'kurss' if read.is_course else 'klase'}")
+        if band:
+            letter = _CLASS.search(fold(text))
+            return band, read.first, (letter[1] or letter[2]) if letter else ""
+    return code("grade_band", "grade_band_unknown")(text), 0, ""
+
+
 def yes_no(text: str) -> bool:
     """Read yes or no.
 
@@ -323,7 +340,18 @@ def support_kinds(text: str) -> tuple[str, ...]:
         >>> support_kinds("transports; ēdināšana"), support_kinds("apģērbs un apavi")
         (('transport', 'catering'), ('personal_items',))
     """
-    read = code("support_kind", "support_kind_unknown")
+    return _several(text, code("support_kind", "support_kind_unknown"))
+
+
+def specialist_kind(text: str) -> str:
+    """Read the kind of specialist of one cell; of several nobody knows whose the hours are."""
+    kinds = _several(text, code("specialist_kind", "specialist_kind_unknown"))
+    if len(kinds) > 1:
+        raise Unread("specialist_kinds_together")
+    return kinds[0]
+
+
+def _several(text: str, read: Callable[[str], str]) -> tuple[str, ...]:
     with suppress(Unread):
         return (read(text),)
     for apart in (r"[;|•+]|\s/\s", r"[;|•+,/]", r"[;|•+,/&]|\bun\b|\band\b"):

@@ -98,7 +98,7 @@ def consultations(reading: Reading, ways: Ways) -> Built:
     for lines in _lines(reading, "hours", cells.delivered_hours):
         day = lines.months(key, ways, otherwise=when)
         lines.need(date=day, hours=lines.measured)
-        taken = {name: column.take(lines.rows) for name, column in of_row.items()}
+        taken = {name: lines.fixed(name, otherwise=column) for name, column in of_row.items()}
         month_only = Column.constant(not is_day and "day" not in lines.says, len(lines))
         columns = {"date": day, "is_month_only": month_only, "hours": lines.measured}
         yield "consultations", key.at(lines.rows) | columns | taken
@@ -139,6 +139,8 @@ class _Lines:
             no_day = dated.is_missing() & ~said.is_missing()
             self.doubt("date_unread", no_day, found=self.says["day"])
         semesters = _semesters(self.reading, ways, key).take(self.rows)
+        if "school_year" in self.says:
+            semesters = Column.constant(f"{self.says['school_year']}-1", len(self))
         settled = dated.with_other(own, keys.in_month)
         settled = settled.or_else(dated.with_other(semesters, keys.month_of))
         lost = settled.is_missing() & ~dated.is_missing()

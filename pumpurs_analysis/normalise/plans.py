@@ -15,7 +15,7 @@ from pumpurs_analysis.layout import Spread
 from pumpurs_analysis.normalise import cells, keys
 from pumpurs_analysis.normalise.cells import Mention
 from pumpurs_analysis.normalise.keys import Ways
-from pumpurs_analysis.normalise.reading import Column, Read, Reading
+from pumpurs_analysis.normalise.reading import Column, Read, Reading, quotable
 from pumpurs_analysis.normalise.rows import (
     Built,
     RowKeys,
@@ -31,6 +31,8 @@ from pumpurs_analysis.pseudonyms import could_name_a_person
 from pumpurs_analysis.spellings import is_nothing
 
 _MARKED = cells.YES | cells.NO
+_MARKS = _MARKED - {"0", "1"}
+_OF_PLANS = {"planned", "status", "is_low_income", "risk", "risk_category"}  # no list of payments
 
 
 def plans(reading: Reading, ways: Ways) -> Built:
@@ -38,8 +40,7 @@ def plans(reading: Reading, ways: Ways) -> Built:
     key = row_keys(reading, ways)
     reading.needs("semester", key.semester)
     reading.needs("school", key.school_id)
-    heading = reading.found.headings.get(reading.found.columns.get("grade", -1), "")
-    grades = reading.read("grade", partial(cells.grade, heading=heading))
+    grades = _grades(reading)
     flags = ("is_low_income", "is_in_practice", "is_catering_by_municipality")
     rows = np.arange(len(reading))
     columns = key.at(rows) | {
@@ -61,6 +62,19 @@ def plans(reading: Reading, ways: Ways) -> Built:
     if reading.has("support_kind"):
         yield from _supports_in(reading, key)
     yield from _marked_supports(reading, key)
+
+
+def _grades(reading: Reading) -> Column:
+    """The grade of each row, or the course in a column of its own."""
+    at = {name: reading.found.columns.get(name, -1) for name in ("grade", "course")}
+    headings = {name: reading.found.headings.get(column, "") for name, column in at.items()}
+    grade, course = (
+        reading.read(name, partial(cells.grade, heading=heading))
+        for name, heading in headings.items()
+    )
+    both = grade.with_other(course, lambda one, two: one and two and one != two)
+    reading.doubt("grade_and_course", both.where(bool), column=at["course"])
+    return grade.or_else(course).with_other(both, lambda read, differ: None if differ else read)
 
 
 def _school_texts(reading: Reading) -> Column:
@@ -191,21 +205,32 @@ def _exploded(pairs: Column) -> tuple[npt.NDArray[np.int64], list[Any]]:
 
 def _marked_supports(reading: Reading, key: RowKeys) -> Built:
     """Kinds of support that stand as columns: a mark, planned hours or a planned amount."""
-    for each in reading.found.spread:
-        kind = next((value.written for value in each.says if value.field == "support_kind"), None)
-        if kind is None:
+    spread = reading.found.spread
+    words = {text.casefold() for each in spread for text in reading.texts(each.column).distinct}
+    told = {*reading.found.context, *reading.found.columns} & _OF_PLANS | words & _MARKS
+    for each in spread:
+        says = {value.field: value.written for value in each.says}
+        if not {"support_kind", "specialist_kind"} & says.keys():
             continue
+        kind = says.get("support_kind", "consultation")
         texts = (text for text in reading.texts(each.column).distinct if not is_nothing(text))
-        marks = _MARKED if {text.casefold() for text in texts} <= _MARKED else _MARKED - {"0", "1"}
+        marks = _MARKED if {text.casefold() for text in texts} <= _MARKED else _MARKS
         holds = each.holds or ("hours" if kind == "consultation" else "amount")
         is_hours = holds.endswith("hours")
         read: Read = cells.planned_hours if is_hours else cells.planned_money
         said = reading.read_column(each.column, partial(_marked, marks=marks, read=read))
+        is_figure = said.where(lambda figure: not isinstance(figure, bool))
+        if is_figure.any() and not (told or each.holds.startswith("planned")):
+            heading = quotable(reading.found.headings[each.column])
+            at = each.column
+            reading.doubt("paid_or_planned", is_figure, column=at, found=heading, is_heading=True)
+            continue
         rows = np.flatnonzero(said.where(bool))
         if not len(rows):
             continue
         figures = said.take(rows).map(lambda figure: None if figure is True else figure)
         piece = {**key.at(rows), "support_kind": Column.constant(kind, len(rows))}
+        piece["specialist_kind"] = Column.constant(says.get("specialist_kind"), len(rows))
         piece["planned_hours" if is_hours else "planned_cents"] = figures
         yield "supports", piece
 

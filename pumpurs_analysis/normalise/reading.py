@@ -5,8 +5,9 @@ distinct text of a column is read once, however many rows hold it.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -203,13 +204,15 @@ def _distinct(
 class Reading:
     """The data rows of one table while they are read; ``is_out``: those set aside, to be mended."""
 
-    def __init__(self, found: FoundTable, doubts: Doubts) -> None:
+    def __init__(
+        self, found: FoundTable, doubts: Doubts, texts: Mapping[int, Column] = MappingProxyType({})
+    ) -> None:
         self.found, self.doubts = found, doubts
         self.is_out: Mask = np.zeros(len(found.rows), dtype=bool)
         self.schools: Column | None = (
             None  # names, as soon as they are read: by school is how people mend
         )
-        self._texts: dict[int, Column] = {}
+        self._texts: dict[int, Column] = dict(texts)  # of columns of the sheet
 
     def __len__(self) -> int:
         return len(self.found.rows)

@@ -4,6 +4,7 @@ Comes in: the ``FoundTable``s of a delivery. Goes out: a frame per table of the 
 with each other, and every doubt. Plans are read first: the other tables speak of them.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
@@ -24,6 +25,7 @@ from pumpurs_analysis.normalise.plans import plans, risks, supports
 from pumpurs_analysis.normalise.reading import Column, Doubts, Reading, note_personal
 from pumpurs_analysis.normalise.rows import Built, Piece, code, short_texts, specialist_kind
 from pumpurs_analysis.normalise.totals import check_totals
+from pumpurs_analysis.normalise.unfolding import readings
 
 _ORDER = ["schools", "plans", "supports", "risks", "payments", "consultations"]
 _ORDER += ["specialists", "ngo_projects", "enrolment"]
@@ -59,22 +61,30 @@ def records(tables: Sequence[FoundTable], key: bytes) -> Normalised:
             continue
         if found.form.name not in {"schools", "plans"} and not ways.plan_semesters:
             ways.plan_semesters = _semesters(pieces["plans"])
-        reading = Reading(found, doubts)
-        for name, piece in _pieces(reading, ways, f"T{place + 1}"):
-            pieces[name].append(piece)
-        set_aside[place] = found.rows[reading.is_out]
-        del reading  # what was read on the way may be as large as the tables
+        built, set_aside[place] = _pieces(found, doubts, ways)
+        for name, piece in built:
+            origin = Column.constant(f"T{place + 1}", len(piece["row"]))
+            pieces[name].append(piece | {"input_id": origin})
     stacked = {name: _stacked(name, pieces.pop(name)) for name in _ORDER}
     return Normalised(linked(stacked), doubts, set_aside)
 
 
-def _pieces(reading: Reading, ways: Ways, input_id: str) -> list[tuple[str, Piece]]:
+def _pieces(
+    found: FoundTable, doubts: Doubts, ways: Ways
+) -> tuple[list[tuple[str, Piece]], npt.NDArray[np.int64]]:
     """Read one delivered table; which rows are set aside is known when all of it is read."""
-    form = reading.found.form
-    built = [] if form is None else list(_BUILD[form.name](reading, ways))
-    note_personal(reading)
-    check_totals(reading)
-    return [(name, _kept(piece, reading, input_id)) for name, piece in built]
+    build = _BUILD[found.form.name if found.form else ""]
+    built, out = [], found.rows[:0]
+    for reading, filled in readings(found, doubts):
+        built += [(name, piece, reading) for name, piece in build(reading, ways)]
+        built = [each for each in built if each[2] is not reading or each[0] not in filled]
+        note_personal(reading)
+        if "supports" not in filled:
+            check_totals(reading)
+        out = np.union1d(out, reading.found.rows[reading.is_out])
+    for *_, reading in built:
+        reading.is_out |= np.isin(reading.found.rows, out)
+    return [(name, _kept(piece, reading)) for name, piece, reading in built], out
 
 
 def _rank(found: FoundTable) -> int:
@@ -90,15 +100,13 @@ def _pair(plan: str | None, semester: str | None) -> tuple[str | None, str] | No
     return None if semester is None else (plan, semester)
 
 
-def _kept(piece: Piece, reading: Reading, input_id: str) -> Piece:
+def _kept(piece: Piece, reading: Reading) -> Piece:
     """Give the lines of a piece that are not set aside, with the place each stands in."""
     at = piece.pop("_at", slice(None))
     is_out = reading.is_out[at]
     kept = np.flatnonzero(~is_out) if is_out.any() else slice(None)
     numbers = reading.numbers(at)[kept]
-    columns = {name: column.take(kept) for name, column in piece.items()}
-    place = {"row": numbers, "input_id": Column.constant(input_id, len(numbers))}
-    return columns | place
+    return {name: column.take(kept) for name, column in piece.items()} | {"row": numbers}
 
 
 def _dtype(name: str) -> str:
@@ -187,7 +195,8 @@ def _enrolment(reading: Reading, ways: Ways) -> Built:
     source = short_texts(reading, "source")
     reading.needs("school", schools)
     totals = np.zeros(len(reading), dtype=np.int64)
-    for band, own, counts in _by_band(reading):
+    of_row = schools.with_other(years, lambda school, year: (school, year))
+    for band, own, counts in _by_band(reading, of_row):
         year = own.or_else(years)
         reading.needs("school_year", year)
         rows = np.flatnonzero(~counts.is_missing())
@@ -205,13 +214,14 @@ def _enrolment(reading: Reading, ways: Ways) -> Built:
     check_row_totals(reading, totals)
 
 
-def _by_band(reading: Reading) -> Iterator[tuple[Column, Column, Column]]:
+def _by_band(reading: Reading, of_row: Column) -> Iterator[tuple[Column, Column, Column]]:
     """Bands and years with their learners: a column of each, or columns of grades added up."""
     none = Column.constant(None, len(reading))
     if not reading.found.spread:
         counts = reading.read("learner_count", cells.count)
         reading.needs("learner_count", counts)
-        yield code(reading, "grade_band", "grade_band_unknown"), none, counts
+        band, counts = _with_classes(reading, of_row, counts)
+        yield band, none, counts
     bands: dict[tuple[str | None, str | None], list[tuple[Column, tuple[int, int]]]] = {}
     for each in reading.found.spread:
         grades = read_grades(reading.found.headings[each.column]) or (0, 0)
@@ -229,6 +239,28 @@ def _by_band(reading: Reading) -> Iterator[tuple[Column, Column, Column]]:
         added = [reduce(partial(Column.with_other, combine=_added), parts)] if parts else []
         band, year = (Column.constant(each, len(reading)) for each in of)
         yield band, year, reduce(Column.or_else, [*wholes[:1], *added])
+
+
+def _with_classes(reading: Reading, of_row: Column, counts: Column) -> tuple[Column, Column]:
+    """Bands with learners; grades and classes add up in the first row of theirs.
+
+    A class in its grade's own row counts there. Beside whole bands a class is not all of its own.
+    """
+    bands = reading.read("grade_band", cells.grade_band)
+    if bands.where(lambda read: not read[1]).any():
+        column, part = reading.found.columns.get("grade_band"), bands.where(lambda read: read[1])
+        found = reading.quoted(column, part)
+        reading.doubt("grade_band_unknown", part, column=column, found=found)
+    pairs = [*zip(of_row.per_row(), bands.per_row(), strict=True)]
+    known, sums = Counter(pairs), list(counts.per_row())
+    first: dict[object, int] = {}
+    for at, (of, read) in enumerate(pairs):
+        if read and read[1] and sums[at] is not None and known[of, read] == 1:
+            count, sums[at] = sums[at], None
+            if not read[2] or (of, (*read[:2], "")) not in known:
+                top = first.setdefault((of, read[0]), at)
+                sums[top] = (sums[top] or 0) + count
+    return bands.map(lambda read: read[0]), Column.of(sums)
 
 
 def _added(one: int | None, other: int | None) -> int | None:

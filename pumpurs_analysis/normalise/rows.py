@@ -66,7 +66,8 @@ def code(reading: Reading, name: str, problem: str, *, codes: str = "") -> Colum
 def days(reading: Reading) -> Column:
     """Read the day; which of two figures is its month may be told by the other days."""
     texts = reading.texts(reading.found.columns["date"]).distinct if reading.has("date") else ()
-    return reading.read("date", partial(cells.day, is_month_first=month_comes_first(texts)))
+    is_month_first = month_comes_first(filter(None, texts))
+    return reading.read("date", partial(cells.day, is_month_first=is_month_first))
 
 
 def flag(reading: Reading, name: str) -> Column:
@@ -104,4 +105,4 @@ def only_kind(kinds: Column) -> Column:
 
 def specialist_kind(reading: Reading) -> Column:
     """Read the kind of specialist."""
-    return code(reading, "specialist_kind", "specialist_kind_unknown")
+    return reading.read("specialist_kind", cells.specialist_kind)

@@ -62,6 +62,7 @@ class Grid:
         hidden_rows: Row numbers that the program does not show.
         hidden_columns: Column numbers that it does not show.
         is_hidden: The whole sheet is not shown.
+        is_turned: Rows of the sheet stand as columns, and its columns as rows.
     """
 
     file: str
@@ -73,6 +74,12 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     is_hidden: bool = False
+    is_turned: bool = False
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The file and the sheet it is of."""
+        return self.file, self.sheet
 
     @property
     def row_count(self) -> int:
