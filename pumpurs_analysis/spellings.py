@@ -131,6 +131,40 @@ def code_spellings(codes: str) -> Mapping[str, str]:
     return found
 
 
+@cache
+def kind_of_support(text: str) -> str | None:
+    """Give the kind of support that a phrase is about, if it is about nothing else.
+
+    Example:
+        >>> kind_of_support("Sabiedriskā transporta izdevumu atmaksa"), kind_of_support("Kopgalds")
+        ('transport', 'catering')
+        >>> kind_of_support("Transporta un ēdināšanas izmaksas"), kind_of_support("Biļetes numurs")
+        (None, None)
+    """
+    rest, found = re.sub(r"\d+", " ", plain_heading(text)), set()
+    for pattern, code in _kind_stems():
+        rest, count = pattern.subn(" ", rest)
+        found |= {code} if count else set()
+    is_alone = all(any(re.fullmatch(one, word) for one in _beside_kinds()) for word in rest.split())
+    return found.pop() if len(found) == 1 and is_alone else None
+
+
+@cache
+def _kind_stems() -> list[tuple[re.Pattern[str], str]]:
+    """Stems of the kinds of support, the longest first: special transport is no public one."""
+    codes = catalogue.entries("codes")["support_kind"].items()
+    stems = [(stem, code) for code, entry in codes for stem in entry.get("stems", ())]
+    return [
+        (re.compile(rf"\b{fold(stem).replace('*', '[a-z]*')}(?![a-z])"), code)
+        for stem, code in sorted(stems, key=lambda each: -len(each[0]))
+    ]
+
+
+@cache
+def _beside_kinds() -> list[str]:
+    return [fold(word).replace("*", "[a-z]*") for word in listed("beside_kinds")]
+
+
 def is_nothing(text: str) -> bool:
     """Say whether a cell says that there is nothing.
 

@@ -4,6 +4,7 @@ import pytest
 
 from pumpurs_analysis import loading
 from pumpurs_analysis.days import days_of
+from pumpurs_analysis.spellings import kind_of_support
 from tests.loaded import counts, errors, rows
 
 OCTOBER = "Zantes pamatskola, 2022. gada oktobris"
@@ -394,3 +395,40 @@ A-1;5.a;10;12
 
     told = checked.problems.loc[checked.problems["code"] == "figures_not_used", "found"]
     assert list(told) == ["Plānotās stundas 1", "Plānotās stundas 2"]
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Sabiedriskā transporta izmaksas 2021./2022. m.g. 1. semestris", "transport"),
+        ("PuMPuRS transporta biļešu kompensācija", "transport"),
+        ("Ceļa izdevumu atmaksa", "transport"),
+        ("Public transport costs", "transport"),
+        ("Speciālā transporta pakalpojumi", "special_transport"),
+        ("Dienesta viesnīcas izmaksas", "lodging"),
+        ("Naktsmītņu izdevumi", "lodging"),
+        ("Atbalsts ēdināšanai", "catering"),
+        ("Kopgalda un ēdināšanas izmaksas", "catering"),
+        ("Izglītojamo ēdināšanas uzskaite", "catering"),
+        ("Individuālās lietošanas priekšmetu iegāde", "personal_items"),
+        ("Mācību līdzekļu iegāde", "learning_materials"),
+    ],
+)
+def test_a_title_in_any_words_tells_the_kind_of_support(check, title, kind):
+    checked = check(f"""{title}
+Iestāde: Zantes pamatskola
+IAP kods;2021. gada septembris;2021. gada oktobris
+A-1;10,00;12,00
+""")
+
+    assert rows(checked, "payments", "support_kind", "amount_cents") == [
+        [kind, "1000"],
+        [kind, "1200"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "title", ["Transporta un ēdināšanas izmaksas", "Ceļa zīmes", "Ēdina pašvaldība", "Izmaksas"]
+)
+def test_a_title_of_two_kinds_or_of_something_else_tells_none(title):
+    assert kind_of_support(title) is None

@@ -16,7 +16,12 @@ from pumpurs_analysis import catalogue
 from pumpurs_analysis.days import plain_month, with_days
 from pumpurs_analysis.grades import grade_band
 from pumpurs_analysis.periods import read_month
-from pumpurs_analysis.spellings import code_spellings, of_abbreviation, plain_heading
+from pumpurs_analysis.spellings import (
+    code_spellings,
+    kind_of_support,
+    of_abbreviation,
+    plain_heading,
+)
 from pumpurs_analysis.text import tidy_spaces
 
 _UNITS = re.compile(r"(?i)\b(eur|euro|eiro|h|st|stundas?|hours?|min|ja ne)\b\.?|€")
@@ -125,8 +130,9 @@ def value_of(text: str, *, is_told: bool = False) -> Value | None:
             return Value(*_codes()[spelling])
     if code := of_abbreviation(text, _codes()):
         return Value(*code)
-    if band := grade_band(text):
-        return Value("grade_band", band)
+    for field, read in (("support_kind", kind_of_support), ("grade_band", grade_band)):
+        if meant := read(text):
+            return Value(field, meant)
     if (day := _DAY.fullmatch(key)) or _LONG.fullmatch(key):
         return Value("day", day[1]) if day else Value("long_period", tidy_spaces(text))
     if (years := _SCHOOL_YEAR.fullmatch(key)) and int(years[1]) % 100 + 1 == int(years[2]):

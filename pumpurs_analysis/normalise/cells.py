@@ -18,7 +18,12 @@ from pumpurs_analysis.hours import read_hours
 from pumpurs_analysis.layout.headings import is_long
 from pumpurs_analysis.money import MoneyUnreadError, read_cents
 from pumpurs_analysis.periods import read_month, read_period, semester_on
-from pumpurs_analysis.spellings import code_spellings, of_abbreviation, plain_heading
+from pumpurs_analysis.spellings import (
+    code_spellings,
+    kind_of_support,
+    of_abbreviation,
+    plain_heading,
+)
 from pumpurs_analysis.text import fold, nearest, tidy_spaces
 
 _HALF = re.compile(
@@ -327,6 +332,8 @@ def code(codes: str, problem: str) -> Callable[[str], str]:
                 return known[candidate]
         if meant := of_abbreviation(text, known):
             return meant
+        if codes == "support_kind" and (kind := kind_of_support(text)):
+            return kind
         near = nearest(key, known)
         raise Unread(problem, known[near] if near else ", ".join(dict.fromkeys(known.values())))
 
