@@ -130,8 +130,8 @@ def value_of(text: str, *, is_told: bool = False) -> Value | None:
             return Value(*_codes()[spelling])
     if code := of_abbreviation(text, _codes()):
         return Value(*code)
-    for field, read in (("support_kind", kind_of_support), ("grade_band", grade_band)):
-        if meant := read(text):
+    for field, reads in (("support_kind", kind_of_support), ("grade_band", grade_band)):
+        if meant := reads(text):
             return Value(field, meant)
     if (day := _DAY.fullmatch(key)) or _LONG.fullmatch(key):
         return Value("day", day[1]) if day else Value("long_period", tidy_spaces(text))
