@@ -92,3 +92,25 @@ def test_the_same_release_twice_is_one_release(tmp_path):
     assert again.holds(*reversed(shown))
     assert not again.holds(*protect(*plans(50, 41, 3)))
     assert not again.holds(shown[0])
+
+
+def test_a_ledger_of_a_version_with_other_names_is_held_against_the_same_counts(tmp_path):
+    """Plans with a risk stood as several counts; one newcomer since then is found all the same."""
+    cells = pd.DataFrame({"basis": "plan", "risk_category": ["learning", "family"]})
+    made = {"name": "risk_mix", "unit": "mention", "count": "mention_count"}
+
+    def mentions(*counts):
+        frame = cells.assign(mention_count=counts)
+        return protect(result(frame, "basis", "risk_category", **made))
+
+    ledger = Ledger.open(tmp_path / "releases.json")
+    ledger.keep([mentions(50, 40)], name="october", on=OCTOBER)
+    kept = json.loads(ledger.path.read_text("utf-8"))
+    for column in kept["releases"][0]["columns"]:
+        column["quantity"] = "mention_count (plan)"
+        column["whole"] = len(column.pop("wholes"))
+    ledger.path.write_text(json.dumps(kept), "utf-8")
+
+    found = Ledger.open(ledger.path).found(mentions(51, 40))
+
+    assert found["cell"].tolist() == ["the change of mention_count of risk_category learning"]

@@ -2,14 +2,17 @@
 
 import json
 import shutil
+from datetime import date
 
 import duckdb
 import pytest
 
 import pumpurs_analysis as pa
-from pumpurs_analysis import cli, pseudonyms, workspace
+from pumpurs_analysis import cli, facts, pseudonyms, releases, workspace
 from pumpurs_analysis.app import page, pages, records
+from pumpurs_analysis.app.places import refusal
 from pumpurs_analysis.app.state import Selection
+from pumpurs_analysis.disclosure import Ledger
 
 OURS = "Tukuma novads"
 
@@ -176,3 +179,99 @@ def test_of_a_file_with_a_sheet_of_another_nothing_else_is_told(records):
     assert list(told.index) == ["both-1", "own-1"]
     assert made.rows_apart["input_id"].tolist() == ["own-1"]
     assert made.problems["found"].tolist() == ["ours", "ours too"]
+
+
+STEPS = [
+    [
+        ("participation", (), {}),
+        ("participation", ("semester",), {}),
+        ("participation", ("municipality_today",), {}),
+        ("support_uptake", (), {}),
+        ("support_uptake", ("municipality_today",), {}),
+    ]
+]
+
+
+@pytest.fixture
+def made(example_records, tmp_path, monkeypatch):
+    """A maker of an extract by the command; it gives the whole and the extract.
+
+    The public release has a few figures: what is to be seen shows in them.
+    """
+    monkeypatch.setattr("pumpurs_analysis.releases.release._steps", lambda: STEPS)
+
+    whole = tmp_path / "whole"
+    workspace.save(example_records, whole, reductions=facts.reductions(example_records))
+
+    def extracted(*words) -> tuple[pa.Dataset, pa.Dataset]:
+        asked = ["extract", str(tmp_path / "part"), "--municipality", OURS, *words]
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*asked, "--workspace", str(whole), "--language", "en"])
+        assert ended.value.code == 0
+        return pa.open_workspace(whole), pa.open_workspace(tmp_path / "part")
+
+    return extracted
+
+
+def released(folder, out, capsys, *command):
+    """Run a command that would let something leave a workspace."""
+    words = [*(command or ["publish"]), "--workspace", str(folder), "--out", str(out)]
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*words, "--language", "en"])
+    return ended.value.code, capsys.readouterr().err
+
+
+def test_an_extract_protected_by_itself_gives_small_numbers_away_beside_the_whole(
+    made, monkeypatch
+):
+    """Why only what was held against the whole may leave: each hides other cells."""
+    more = [("risk_mix", by, {}) for by in ((), ("municipality_today",), ("school_year",))]
+    monkeypatch.setattr("pumpurs_analysis.releases.release._steps", lambda: [STEPS[0] + more])
+    whole, part = made()
+    ledger = Ledger(None)
+    ledger.keep([*pa.make_release(whole).figures.values()], name="whole", on=date(2022, 10, 1))
+
+    found = ledger.found(*releases.release.protected(part, 5).figures.values())
+
+    assert len(found)
+
+
+@pytest.mark.parametrize("words", [["publish"], ["slides"], ["case-study", OURS]])
+def test_nothing_leaves_an_extract_that_the_whole_does_not_know(words, made, tmp_path, capsys):
+    _, part = made()
+    assert "Nothing can be published" in capsys.readouterr().out
+
+    code, said = released(part.tables.folder, tmp_path / "out", capsys, *words)
+
+    assert code == 2
+    assert f"This workspace is an extract ({OURS})" in said
+    assert "--may-publish" in said
+    assert not (tmp_path / "out").exists()
+    assert OURS in refusal(pa.make_release(part), "slides", "lv")
+
+
+def test_what_an_extract_may_publish_is_safe_beside_the_whole(made, tmp_path, capsys):
+    whole, part = made("--may-publish")
+    said = capsys.readouterr().out
+    ledger = Ledger.of_workspace(whole.tables.folder)
+    entrusted = pa.make_release(part)
+
+    assert f"{len(entrusted.figures)} tables of this extract may be published" in said
+    assert [each.name for each in ledger.releases] == [f"extract: {OURS}"] * 2  # the whole's first
+    assert ledger.holds(*entrusted.figures.values())
+    assert released(part.tables.folder, tmp_path / "out", capsys)[0] == 0
+    assert OURS in (tmp_path / "part" / "releases.json").read_text("utf-8")
+    # As it is made again after an update of the program:
+    again = releases.release.protected(part, 5, ledger=Ledger.of_workspace(part.tables.folder))
+    assert Ledger.of_workspace(part.tables.folder).holds(*again.figures.values())
+    ledger.releases.pop()
+    assert ledger.found(*again.figures.values()).empty
+
+
+def test_a_load_into_the_folder_of_an_extract_leaves_it_one(
+    made, example_records, capsys, tmp_path
+):
+    _, part = made()
+    workspace.save(example_records, part.tables.folder, acknowledged=True)
+
+    assert released(part.tables.folder, tmp_path / "out", capsys)[0] == 2

@@ -17,7 +17,7 @@ from pumpurs_analysis.disclosure import NotReleasable
 from pumpurs_analysis.disclosure.published import Audience
 from pumpurs_analysis.errors import InputError
 from pumpurs_analysis.releases import Release, make_release
-from pumpurs_analysis.text import Language, say, short_date
+from pumpurs_analysis.text import Language, say
 
 
 class Nothing(LookupError):  # noqa: N818  (it says what is the case)
@@ -82,10 +82,10 @@ def refusal(shown: Release, name: str, language: Language) -> str:
 
     try:
         beside.issue(shown, name=name, on=date.today())  # noqa: DTZ011  (the day where the person is)
+    except beside.OfAnExtract as refused:
+        return refused.sentence(language)
     except beside.NotBesideEarlier as refused:
-        day = short_date(refused.earlier, language)
-        words = say("publish.beside.refused", language, count=len(refused.found), date=day)
-        return f"{words} {say('publish.beside.page', language)}"
+        return f"{refused.sentence(language)} {say('publish.beside.page', language)}"
     return ""
 
 

@@ -236,6 +236,7 @@ def _of_records(
         argument("folder", "workspace", **folder),
         option("--municipality", "cli.extract.municipality", required=True),
         option("--workspace", "cli.extract.workspace", **folder),
+        flag("--may-publish", "may_publish", "cli.extract.may_publish"),
     )
     yield command(
         "example",

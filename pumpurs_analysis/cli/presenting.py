@@ -17,7 +17,7 @@ from pumpurs_analysis.dataset import published
 from pumpurs_analysis.export import decks, findings, logos, output_folder, scopes
 from pumpurs_analysis.releases import Release, make_release
 from pumpurs_analysis.releases.recipes import inputs_of
-from pumpurs_analysis.text import Language, fold, nearest, say, short_date
+from pumpurs_analysis.text import Language, fold, nearest, say
 
 if TYPE_CHECKING:
     from pumpurs_analysis.dataset import Dataset
@@ -73,12 +73,13 @@ def beside_earlier(
     today = date.today()  # noqa: DTZ011  (the day where the person is)
     try:
         return beside.issue(release, name=name, on=today)
+    except beside.OfAnExtract as refused:
+        raise click.UsageError(refused.sentence(language)) from None
     except beside.NotBesideEarlier as refused:
         if is_nearest_wanted and refused.nearest is not None:
             _say_nearest(release, refused.nearest, language)
             return beside.take(refused.nearest, name=name, on=today)
-        words = {"count": len(refused.found), "date": short_date(refused.earlier, language)}
-        click.echo(say("publish.beside.refused", language, **words), err=True)
+        click.echo(refused.sentence(language), err=True)
         if refused.nearest is None:
             click.echo(say("publish.beside.nothing_safe", language), err=True)
         else:

@@ -6,16 +6,22 @@ Comes in: what was typed. Goes out: sentences and files. Exit code 2 where a del
 import shutil
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pandas as pd
 
-from pumpurs_analysis import facts, loading, pseudonyms, workspace
+from pumpurs_analysis import facts, loading, pseudonyms
+from pumpurs_analysis import workspace as workspaces
 from pumpurs_analysis.cli import NEEDS_MENDING, save
 from pumpurs_analysis.errors import SHOWN_AT_MOST, InputError
 from pumpurs_analysis.loading import Checked, row_balance
 from pumpurs_analysis.text import Language, number, say, sort_key
+
+if TYPE_CHECKING:
+    from pumpurs_analysis.dataset import Dataset
 
 _REPORTS = (".html", ".xlsx", ".zip", ".csv")
 
@@ -136,11 +142,11 @@ def load(language: Language, paths: Sequence[Path], workspace: Path, *, acknowle
 
 
 def _save(language: Language, found: Checked, folder: Path, *, acknowledged: bool) -> None:
-    is_first = "database" not in workspace.manifest(folder)
+    is_first = "database" not in workspaces.manifest(folder)
     assert found.dataset is not None  # noqa: S101  (load has looked)
     try:
         changes = loading.save(found.dataset, folder, acknowledged=acknowledged)
-    except workspace.LargeChange as stopped:
+    except workspaces.LargeChange as stopped:
         click.echo(stopped.report(language), err=True)
         click.echo(say("cli.load.large_change", language), err=True)
         sys.exit(NEEDS_MENDING)
@@ -158,36 +164,51 @@ def _save(language: Language, found: Checked, folder: Path, *, acknowledged: boo
 
 def forget(language: Language, workspace: Path) -> None:
     """Remove a workspace and its key."""
-    _forget(language, workspace)
+    if not workspaces.manifest(workspace):
+        raise click.UsageError(say("cli.forget.nothing", language, workspace=str(workspace)))
+    workspaces.forget(workspace)
+    click.echo(say("cli.forget.done", language, workspace=str(workspace)))
 
 
-def _forget(language: Language, folder: Path) -> None:
-    if not workspace.manifest(folder):
-        raise click.UsageError(say("cli.forget.nothing", language, workspace=str(folder)))
-    workspace.forget(folder)
-    click.echo(say("cli.forget.done", language, workspace=str(folder)))
-
-
-def extract(language: Language, folder: Path, *, municipality: str, workspace: Path | None) -> None:
+def extract(
+    language: Language, folder: Path, *, municipality: str, workspace: Path | None,
+    may_publish: bool,
+) -> None:  # fmt: skip
     """Save what one municipality may open of a workspace as one of its own."""
-    _extract(language, folder, municipality, source=workspace)
-
-
-def _extract(language: Language, folder: Path, municipality: str, *, source: Path | None) -> None:
     from pumpurs_analysis.cli.presenting import named  # noqa: PLC0415  (needed on this path alone)
 
-    whole = workspace.open_workspace(workspace.which(source) or folder)
-    if "database" in workspace.manifest(folder):
+    whole = workspaces.open_workspace(workspaces.which(workspace) or folder)
+    if "database" in workspaces.manifest(folder):
         raise click.UsageError(say("cli.extract.taken", language, workspace=str(folder)))
     where = whole.schools.set_index("school_id")["municipality_today"]
     there = sorted(set(whole.plans["school_id"].map(where).dropna()), key=sort_key)
     municipality = named(municipality, there, language)
-    key = pseudonyms.key_for(folder)
-    made = workspace.extract(whole, municipality, key=key)
-    workspace.save(made, folder, reductions=facts.reductions(made))
+    made = workspaces.extract(whole, municipality, key=pseudonyms.key_for(folder))
+    reductions = facts.reductions(made)
+    workspaces.save(made, folder, reductions=reductions, municipality=municipality)
     rows = _count("rows", row_balance(made.inputs)["accepted_count"], language)
     words = {"workspace": str(folder), "municipality": municipality, "rows": rows}
     click.echo(say("cli.extract.done", language, **words))
+    if may_publish:
+        _entrust(language, folder, whole)
+    else:
+        click.echo(say("cli.extract.not_public", language))
+
+
+def _entrust(language: Language, folder: Path, whole: "Dataset") -> None:
+    """Make what may be published of an extract, and say how much that is."""
+    from pumpurs_analysis.disclosure import NotReleasable  # noqa: PLC0415  (needs a solver)
+    from pumpurs_analysis.releases import beside  # noqa: PLC0415  (as above)
+
+    click.echo(say("cli.extract.entrusting", language), err=True)
+    today = date.today()  # noqa: DTZ011  (the day where the person is)
+    try:
+        made = beside.entrust(workspaces.open_workspace(folder), whole, on=today)
+    except NotReleasable:
+        click.echo(say("cli.extract.nothing_public", language), err=True)
+        sys.exit(NEEDS_MENDING)
+    counts = {"count": len(made.figures), "left": len(made.left_out)}
+    click.echo(say("cli.extract.public", language, **counts))
 
 
 def example(language: Language, folder: Path, *, plans: int, seed: int, is_clean: bool) -> None:

@@ -20,7 +20,7 @@ from pumpurs_analysis.disclosure.system import Bools, Places
 from pumpurs_analysis.measures.result import Result, Worklist
 
 _SINGLE = ("learner_id", "plan_id", "support_id", "specialist_id")
-_BASIS = "basis"
+_BASIS = ("step", "basis")
 
 
 @dataclass(frozen=True)
@@ -161,9 +161,9 @@ def columns_of(results: Sequence[Result], rules: Rules) -> tuple[list[Column], l
         for name in (*result.counts, *result.money):
             column = _column(result, name, told, rules=rules)
             for each, rows in _by_basis(replace(column, row=row_of.get(name))):
-                columns.append(each)
+                columns.append(_called(each, result, name))
                 sources.append(Source(number, name, rows))
-    return _with_wholes(_told_apart(_renamed(columns), results, sources), sources), sources
+    return _with_wholes(_told_apart(columns, results, sources), sources), sources
 
 
 def _with_wholes(columns: Sequence[Column], sources: Sequence[Source]) -> list[Column]:
@@ -172,10 +172,11 @@ def _with_wholes(columns: Sequence[Column], sources: Sequence[Source]) -> list[C
     at = {(each.result, each.name, each.rows.tobytes()): n for n, each in enumerate(sources)}
     found = []
     for number, (column, source) in enumerate(zip(columns, sources, strict=True)):
-        name = settings["part_of"].get(source.name)
-        whole = at.get((source.result, name, source.rows.tobytes()), number)
+        names, rows = settings["part_of"].get(source.name, ()), source.rows.tobytes()
+        there = [at.get((source.result, name, rows)) for name in names]
+        wholes = tuple(each - number for each in there if each is not None)
         is_told = source.name in settings["complement_is_told"]
-        found.append(replace(column, whole=whole - number, is_complement_told=is_told))
+        found.append(replace(column, wholes=wholes, is_complement_told=is_told))
     return found
 
 
@@ -225,16 +226,31 @@ def _money_ranges(result: Result, name: str, rules: Rules) -> tuple[Floats, Floa
 
 
 def _by_basis(column: Column) -> list[tuple[Column, Places]]:
-    """Counts on different bases (plan, learner, mention) are different things."""
-    every = np.arange(len(column.value))
-    if _BASIS not in column.about:
-        return [(column, every)]
+    """Counts on different bases (plan, learner, mention) or of other steps are different things."""
+    split = [name for name in _BASIS if name in column.about]
+    if not split:
+        return [(column, np.arange(len(column.value)))]
     parts = []
-    for basis in column.about[_BASIS].unique():
-        rows = np.flatnonzero(column.about[_BASIS] == basis)
-        part = _taken(column, rows, column.about.drop(columns=_BASIS))
-        parts.append((replace(part, quantity=f"{column.quantity} ({basis})", unit=basis), rows))
+    for values, at in column.about.groupby(split, sort=False).indices.items():
+        rows = np.asarray(at, dtype=np.int64)
+        part = _taken(column, rows, column.about.drop(columns=split))
+        named = [*map(str, values)] if isinstance(values, tuple) else [str(values)]
+        quantity = f"{column.quantity} ({', '.join(named)})"
+        parts.append((replace(part, quantity=quantity, unit=named[-1]), rows))
     return parts
+
+
+def _called(column: Column, result: Result, name: str) -> Column:
+    """Give a count the name it has wherever else it stands, and what it is about there."""
+    settings = catalogue.entries("disclosure")
+    known = settings["counts_as"].get(result.name, {}).get(column.quantity)
+    if known is not None:
+        quantity = known.format(unit=result.unit)
+        column = replace(column, quantity=quantity, unit=_unit(result, quantity))
+    if not {name, f"{result.name}.{name}"} & {*settings["said_again"]}:
+        return column
+    told = _shortened(column, {*settings["adds_up_over"]["plan"]})
+    return replace(column, about=told, row=column.row if told is column.about else None)
 
 
 def _taken(column: Column, rows: Places, told: pd.DataFrame) -> Column:
@@ -248,29 +264,6 @@ def _taken(column: Column, rows: Places, told: pd.DataFrame) -> Column:
     )
 
 
-def _renamed(columns: list[Column]) -> list[Column]:
-    """A denominator is the count it repeats, wherever that is shown too."""
-    settings = catalogue.entries("disclosure")
-    of_plan = set(settings["adds_up_over"]["plan"])
-    renamed = []
-    for column in columns:
-        name = column.quantity.split(" (")[0]
-        if name not in settings["stands_for"]:
-            renamed.append(column)
-            continue
-        told = _shortened(column, of_plan)
-        shorter = replace(column, about=told, row=column.row if told is column.about else None)
-        same = [
-            other
-            for other in columns
-            if other.quantity in settings["stands_for"][name] and _agree(shorter, other)
-        ]
-        renamed.append(
-            replace(shorter, quantity=same[0].quantity, unit=same[0].unit) if same else shorter
-        )
-    return renamed
-
-
 def _shortened(column: Column, of_plan: set[str]) -> pd.DataFrame:
     """Leave out the dimensions over which a repeated number does not change."""
     told = column.about
@@ -281,17 +274,6 @@ def _shortened(column: Column, of_plan: set[str]) -> pd.DataFrame:
         if same.min().equals(same.max()):
             told = fewer
     return told
-
-
-def _agree(one: Column, other: Column) -> bool:
-    """Say whether two columns about the same things hold the same numbers."""
-    if set(one.about) != set(other.about):
-        return False
-    keys = list(one.about)
-    mine = one.about.assign(value=one.value).drop_duplicates()
-    yours = other.about.assign(value=other.value).drop_duplicates()
-    both = mine.merge(yours, on=keys) if keys else mine.merge(yours, how="cross")
-    return len(both) > 0 and bool((both["value_x"] == both["value_y"]).all())
 
 
 def _told_apart(

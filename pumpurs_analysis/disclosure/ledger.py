@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pumpurs_analysis import storage, workspace
+from pumpurs_analysis import catalogue, storage, workspace
 from pumpurs_analysis.disclosure.attacker import attack, shown_columns
 from pumpurs_analysis.disclosure.columns import about, numbers
 from pumpurs_analysis.disclosure.linking import Column
@@ -30,6 +30,8 @@ from pumpurs_analysis.disclosure.published import (
 from pumpurs_analysis.disclosure.system import Floats
 
 _FORMAT = 1
+_AS_THEY_ARE = ("quantity", "unit", "is_money", "wholes", "is_complement_told")
+_NUMBERS = ("value", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -183,16 +185,10 @@ def _written(release: Release) -> dict[str, Any]:
         "rules": str(rules_of_release(release.threshold)),
         "columns": [
             {
-                "quantity": each.quantity,
-                "unit": each.unit,
-                "is_money": each.is_money,
-                "whole": each.whole,
-                "is_complement_told": each.is_complement_told,
+                **{name: getattr(each, name) for name in _AS_THEY_ARE},
                 "about": each.about.to_dict("list"),
                 "rows": len(each.value),
-                "value": _plain(each.value),
-                "low": _plain(each.low),
-                "high": _plain(each.high),
+                **{name: _plain(getattr(each, name)) for name in _NUMBERS},
                 "is_hidden": [] if each.is_hidden is None else each.is_hidden.tolist(),
             }
             for each in release.columns
@@ -211,17 +207,26 @@ def _read(kept: dict[str, Any]) -> Release:
 
 
 def _read_column(kept: dict[str, Any]) -> Column:
-    value, low, high = (np.array(kept[name], dtype=float) for name in ("value", "low", "high"))
+    value, low, high = (np.array(kept[name], dtype=float) for name in _NUMBERS)
+    about = pd.DataFrame(kept["about"], index=range(kept["rows"]), dtype=object)
+    quantity = kept["quantity"]
+    if "wholes" not in kept:  # of a version in which one count had several names
+        about = about.drop(
+            columns=["outcome"] * (quantity == "risk_learner_count"), errors="ignore"
+        )
+        names = catalogue.entries("disclosure")["counts_as"].values()
+        new = {old: now for each in names for old, now in each.items() if "{" not in now}
+        quantity = new.get(quantity, quantity)
     return Column(
-        kept["quantity"],
+        quantity,
         kept["unit"],
-        pd.DataFrame(kept["about"], index=range(kept["rows"]), dtype=object),
+        about,
         value,
         low,
         high,
         is_money=kept["is_money"],
         is_hidden=np.array(kept["is_hidden"], dtype=bool),
         was_shown=True,
-        whole=kept.get("whole", 0),
+        wholes=tuple(kept.get("wholes", [kept.get("whole", 0)])),  # before, one at most
         is_complement_told=kept.get("is_complement_told", False),
     )

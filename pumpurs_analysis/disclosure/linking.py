@@ -43,7 +43,7 @@ class Column:
         was_shown: Whether this was released before and can no longer be changed.
         now: Where numbers of one name differ (a former release has changed since, or two measures
             count otherwise): the name alone.
-        whole: How many Columns further on stands what this is a part of, row by row; 0 for none.
+        wholes: How many Columns further on stands what this is a part of, row by row.
         is_complement_told: Whether what the whole has beside this is to be guarded when small.
         is_implied: It stands in no table: several that are shown have these numbers in common.
         is_any: The numbers are some that fit; others may be the true ones.
@@ -60,7 +60,7 @@ class Column:
     is_hidden: Bools | None = None
     was_shown: bool = False
     now: str = ""
-    whole: int = 0
+    wholes: tuple[int, ...] = ()
     is_complement_told: bool = False
     is_implied: bool = False
     is_any: bool = False
@@ -243,11 +243,12 @@ class Linker:
     def _link_parts(self) -> None:
         """A numerator is at most its denominator, row by row; few others are a small count too."""
         seen: set[tuple[int, int]] = set()
-        for number, column in enumerate(self.columns):
-            mine, other = self.places[number], self.places[number + column.whole]
+        tied = [(at, at + way) for at, one in enumerate(self.columns) for way in one.wholes]
+        for number, whole in tied:
+            column, ends = self.columns[number], (self.places[number], self.places[whole])
             pairs = {
                 pair
-                for pair in zip(mine.tolist(), other.tolist(), strict=True)
+                for pair in zip(*(each.tolist() for each in ends), strict=True)
                 if min(pair) >= 0 and pair[0] != pair[1]
             } - seen
             if pairs:

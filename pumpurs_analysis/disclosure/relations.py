@@ -139,13 +139,14 @@ class _Sums:
         self.difference(mine[more], yours[more], (-np.inf, np.inf), guard="change")
         self.difference(yours[less], mine[less], (-np.inf, np.inf), guard="change")
 
-    def tie_part(self, column: Column, part: Places, whole: Places) -> None:
+    def tie_parts(self, column: Column, part: Places, wholes: Sequence[Places]) -> None:
         """A numerator is at most its denominator."""
-        fits = (part >= 0) & (whole >= 0) & (part != whole)
-        fits[fits] = self.value[whole[fits]] >= self.value[part[fits]] - TOLERANCE
-        if fits.any():
-            guard = "beside" if column.is_complement_told else ""
-            self.difference(part[fits], whole[fits], (0, np.inf), guard=guard)
+        guard = "beside" if column.is_complement_told else ""
+        for whole in wholes:
+            fits = (part >= 0) & (whole >= 0) & (part != whole)
+            fits[fits] = self.value[whole[fits]] >= self.value[part[fits]] - TOLERANCE
+            if fits.any():
+                self.difference(part[fits], whole[fits], (0, np.inf), guard=guard)
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,7 @@ def relations_of(columns: Sequence[Column], insiders: str) -> Relations:
         if fine.dims == wide.dims:
             sums.tie_same(fine, wide)
     for number, column in enumerate(columns):
-        sums.tie_part(column, places[number], places[number + column.whole])
+        sums.tie_parts(column, places[number], [places[number + way] for way in column.wholes])
     is_shown = np.zeros(len(value), dtype=bool)
     for column, at in zip(columns, places, strict=True):
         hidden = np.zeros(len(at), bool) if column.is_hidden is None else column.is_hidden

@@ -237,5 +237,5 @@ def _column(like: "Column", dims: _Key, sums: _Sums) -> "Column":
         like, value=np.array([*sums.values()], dtype=float), low=free, high=free, row=None,
         about=pd.DataFrame([*sums], columns=list(dims), index=range(len(sums)), dtype=object),
         is_hidden=np.ones(len(sums), dtype=bool), was_shown=True, is_implied=True,
-        whole=0, is_complement_told=False,
+        wholes=(), is_complement_told=False,
     )  # fmt: skip

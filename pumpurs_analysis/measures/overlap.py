@@ -135,13 +135,8 @@ def _combinations(people: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
     counted["risk_group_count"] = group_counts[counted["combination"]].array
     whole = grouping.tally(people, dims, {"denominator_count": ("one", "size")})
     counted = counted.merge(whole, on=[*dims]) if dims else counted.merge(whole, how="cross")
-    order = [*dims, "with_risk_count", "combination"]
-    return counted.sort_values(
-        order,
-        ascending=[*(True for _ in dims), False, True],
-        ignore_index=True,
-        key=in_order,
-    )
+    order = [*dims, "risk_group_count", "combination"]
+    return counted.sort_values(order, ignore_index=True, key=in_order)  # their counts may hide
 
 
 def _pairs(people: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:

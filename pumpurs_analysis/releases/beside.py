@@ -5,6 +5,7 @@ refusal that knows the nearest release that would be safe, figure by figure.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,9 +13,18 @@ from functools import cached_property
 import pandas as pd
 
 from pumpurs_analysis import disclosure
-from pumpurs_analysis.dataset import StoredTables
+from pumpurs_analysis.dataset import Dataset, StoredTables
 from pumpurs_analysis.disclosure import NotReleasable
 from pumpurs_analysis.releases import release as releases
+from pumpurs_analysis.text import Language, say, short_date
+
+
+class OfAnExtract(NotReleasable):
+    """Something of an extract that was never held against what is released of the whole."""
+
+    def sentence(self, language: Language) -> str:
+        """Say it, and who can help; the exception's own text is the municipality."""
+        return say("publish.extract.refused", language, municipality=str(self))
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +58,11 @@ class NotBesideEarlier(NotReleasable):
             f"numbers could be worked out, first {first['cell']}."
         )
 
+    def sentence(self, language: Language) -> str:
+        """Say what could be worked out."""
+        day = short_date(self.earlier, language)
+        return say("publish.beside.refused", language, count=len(self.found), date=day)
+
     @cached_property
     def nearest(self) -> Nearest | None:
         """The nearest safe release, sought when asked for; None where no figure can be safe."""
@@ -58,7 +73,7 @@ def issue(release: releases.Release, *, name: str, on: date) -> releases.Release
     """Attack a public release together with all former ones of its workspace, then note it down.
 
     What was released before and has not changed is not noted again. Published figures, records in
-    memory and the owner's view have no ledger.
+    memory and the owner's view have no ledger. Of an extract only what ``entrust`` made may leave.
 
     Args:
         release: What is about to be shown.
@@ -67,6 +82,7 @@ def issue(release: releases.Release, *, name: str, on: date) -> releases.Release
 
     Raises:
         NotBesideEarlier: Small numbers could be worked out; it knows the nearest safe release.
+        OfAnExtract: It is of an extract, and the whole knows nothing of it.
 
     Example:
         >>> from pumpurs_analysis import published
@@ -80,6 +96,8 @@ def issue(release: releases.Release, *, name: str, on: date) -> releases.Release
     shown = list(release.figures.values())
     if ledger.holds(*shown):
         return release
+    if releases.part_of(release.data):
+        raise OfAnExtract(releases.part_of(release.data))
     _remember(release)
     found = ledger.found(*shown)
     if len(found):
@@ -89,12 +107,34 @@ def issue(release: releases.Release, *, name: str, on: date) -> releases.Release
     return release
 
 
-def take(nearest: Nearest, *, name: str, on: date) -> releases.Release:
-    """Issue the nearest safe release, and keep it so that pages show the same.
+def entrust(part: Dataset, whole: Dataset, *, on: date) -> releases.Release:
+    """Make the release that an extract may publish, safe beside everything of the whole.
+
+    The whole's own release comes first: it is noted down too, where it is safe. What is entrusted
+    stands in both ledgers, so that later releases of the whole reckon with it.
 
     Raises:
-        NotReleasable: Another release was made in the meantime.
+        NotReleasable: Not one figure of the extract can be made safe.
+        OfAnExtract: The whole is an extract itself.
     """
+    if releases.part_of(whole):
+        raise OfAnExtract(releases.part_of(whole))
+    name = f"extract: {releases.part_of(part)}"
+    with suppress(NotBesideEarlier):
+        issue(releases.make_release(whole), name=name, on=on)
+    ledgers = [disclosure.Ledger.of_workspace(each.tables.folder) for each in (whole, part)]  # type: ignore[attr-defined]  # both are stored
+    release = releases.protected(part, disclosure.DEFAULT_THRESHOLD, ledger=ledgers[0])
+    shown = list(release.figures.values())
+    if len(ledgers[0].found(*shown)):
+        raise NotReleasable("Small numbers could be worked out.")
+    for ledger in ledgers:
+        ledger.keep(shown, name=name, on=on)
+    releases.keep(release)
+    return release
+
+
+def take(nearest: Nearest, *, name: str, on: date) -> releases.Release:
+    """Issue the nearest safe release, and keep it so that pages show the same."""
     release = issue(nearest.release, name=name, on=on)
     releases.keep(release)
     return release
@@ -102,9 +142,8 @@ def take(nearest: Nearest, *, name: str, on: date) -> releases.Release:
 
 def _remember(release: releases.Release) -> None:
     """Measure again what stands behind figures that were read from a file."""
-    asked = releases.asked()
     for key, shown in release.figures.items():
-        disclosure.remember(shown, releases.make(release.data, asked[key]))
+        disclosure.remember(shown, releases.make(release.data, releases.asked()[key]))
 
 
 def _nearest(release: releases.Release) -> Nearest | None:

@@ -1,11 +1,12 @@
 """The release of one Dataset: its figures, made and protected together, asked for one by one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from pumpurs_analysis import catalogue, disclosure, measures
+from pumpurs_analysis import catalogue, disclosure, measures, workspace
 from pumpurs_analysis.dataset import Dataset, StoredTables
 from pumpurs_analysis.disclosure import (
     DEFAULT_THRESHOLD,
@@ -145,12 +146,27 @@ def key_of(measure: str, by: Sequence[str], choices: Mapping[str, Any]) -> str:
 
 
 def make(data: Dataset, figure: Figure) -> Result:
-    """Ask a measure, in the way each of them is asked.
+    """Ask a measure, in the way each of them is asked; of an extract it says whose it is.
 
     Raises:
         ValueError: The Dataset cannot answer this measure.
         KeyError: It cannot be asked by this.
     """
+    result, place = _answer(data, figure), part_of(data)
+    if not place or "municipality_today" in result.dimensions:
+        return result
+    told = {**result.choices, "only.municipality_today": place}
+    return replace(result, choices=MappingProxyType(told))
+
+
+def part_of(data: Dataset) -> str:
+    """Name the municipality whose extract a workspace is; empty for anything else."""
+    tables = data.tables
+    told = workspace.manifest(tables.folder) if isinstance(tables, StoredTables) else {}
+    return str(told.get("municipality", ""))
+
+
+def _answer(data: Dataset, figure: Figure) -> Result:
     measure, by, choices = figure
     ask = getattr(measures, measure)
     given: dict[str, Any] = dict(choices)
@@ -197,7 +213,8 @@ def make_release(
             return _release(data, stored.read(file))
         except ValueError:  # damaged: it is made again
             file.unlink(missing_ok=True)
-    made = protected(data, threshold)
+    ledger = disclosure.Ledger.of_workspace(data.tables.folder) if part_of(data) else None  # type: ignore[attr-defined]  # it is stored
+    made = protected(data, threshold, ledger=ledger)
     keep(made)
     return made
 
@@ -206,15 +223,12 @@ def keep(made: Release) -> None:
     """Keep a public release beside its workspace, so that it is made once and shown everywhere."""
     threshold = max(each.threshold for each in made.figures.values())
     file = _file(made.data, threshold)
-    if file is not None:
-        _keep(made.figures, file)
-
-
-def _keep(shown: Mapping[str, Published], file: Path) -> None:
+    if file is None:
+        return
     for old in file.parent.glob(f"{_PREFIX}*"):
         old.unlink(missing_ok=True)
     try:
-        stored.write(shown, file)
+        stored.write(made.figures, file)
     except OSError:  # a full disk or a folder for reading only: it is made again next time
         file.unlink(missing_ok=True)
 
@@ -228,27 +242,16 @@ def _file(data: Dataset, threshold: int) -> Path | None:
 
 def _steps() -> list[list[Figure]]:
     """Give the figures of the public release by step: measure, by and choices."""
-    return [
-        [
-            (
-                figure["measure"],
-                tuple(figure["by"]),
-                _always(figure["measure"])
-                | {name: value for name, value in figure.items() if name not in {"measure", "by"}},
-            )
-            for figure in step
-        ]
-        for step in catalogue.entries("release")["steps"]
-    ]
+    steps = catalogue.entries("release")["steps"]
+    return [[_figure(**figure) for figure in step] for step in steps]
+
+
+def _figure(measure: str, by: Sequence[str], **choices: Any) -> Figure:  # noqa: ANN401  (as the catalogue has them)
+    return measure, tuple(by), _always(measure) | choices
 
 
 def asked() -> dict[str, Figure]:
-    """Give every figure that the public release may hold, by its name.
-
-    Example:
-        >>> asked()["risk_mix"]
-        ('risk_mix', (), {})
-    """
+    """Give every figure that the public release may hold, by its name."""
     return {key_of(*figure): figure for step in _steps() for figure in step}
 
 

@@ -82,6 +82,7 @@ def save(
     acknowledged: bool = False,
     reductions: Mapping[str, pd.DataFrame] | None = None,
     extract_date: date | None = None,
+    municipality: str = "",
 ) -> Changes:
     """Save records as a workspace, in place of what the folder held before.
 
@@ -91,6 +92,7 @@ def save(
         acknowledged: Whether a person has said yes to a large change.
         reductions: Facts to store with the tables, by name.
         extract_date: Day the deliveries were taken from their system.
+        municipality: Whose extract of a larger workspace this is; the folder stays one.
 
     Returns:
         What changed since the former load.
@@ -117,6 +119,7 @@ def save(
             "database": file.name,
             "is_made_up": dataset.is_made_up,
             "extract_date": extract_date.isoformat() if extract_date else None,
+            "municipality": municipality or former.get("municipality", ""),
             "content_hash": sha256(repr(sorted(hashes.items())).encode()).hexdigest(),
             "tables": {
                 name: _described(dataset.tables[name]) | {"content_hash": each}

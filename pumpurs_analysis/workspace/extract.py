@@ -50,11 +50,8 @@ def extract(data: Dataset, municipality: str, *, key: bytes) -> Dataset:
             is_own = _is_own(table, own, set(plans["plan_id"]), municipality=municipality)
             kept[name] = table[is_own]
     kept |= _about_files(data, kept)
-    return Dataset(
-        MappingProxyType({name: _renamed(name, kept[name], key) for name in tables}),
-        evidence="records",
-        is_made_up=data.is_made_up,
-    )
+    made = MappingProxyType({name: _renamed(name, kept[name], key) for name in tables})
+    return Dataset(made, evidence="records", is_made_up=data.is_made_up)
 
 
 def _is_own(
