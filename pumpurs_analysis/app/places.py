@@ -118,7 +118,7 @@ def links(page_name: str, selection: Selection) -> list[Link]:
     """Name all pages; the way to the others, which take of the filters what they offer.
 
     Example:
-        >>> links("overview", Selection(language="en", filters={"school_year": "2019/2020"}))[1]
+        >>> links("overview", Selection(language="en", filters={"school_year": "2019/2020"}))[2]
         Link(text='Risks', href='risks.ipynb?lang=en&school_year=2019%2F2020')
     """
     kept = selection.as_query()
