@@ -147,6 +147,29 @@ def test_a_mark_of_a_chart_narrows_the_page_and_pressed_again_widens_it(
     expect(chip).to_have_count(0)
 
 
+LAYERS = """plot => {
+    const marks = [...plot.querySelectorAll(".points path, .errorbars path")];
+    const isBand = (mark) => mark.getBoundingClientRect().width > 0.95 * plot.clientWidth;
+    return [marks.findLastIndex(isBand), marks.findIndex((mark) => !isBand(mark))];
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("risks", "risk-mix-municipality-today"), ("costs", "cost-against-cap-municipality-today")],
+)
+def test_what_was_chosen_is_marked_behind_its_marks(opened, name, part, width):
+    page = opened(name, f"?lang=lv&municipality_today={PLACE}")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_timeout(200)
+    page.wait_for_function(DRAWN_ANEW)
+
+    band, mark = page.locator(f"[data-part={part}] .plot").evaluate(LAYERS)
+
+    assert 0 <= band < mark
+
+
 def test_the_keyboard_presses_the_same_in_the_charts_table(opened):
     page = opened("costs", "?lang=lv")
     card = page.locator("[data-part=cost-against-cap-municipality-today]")
@@ -239,10 +262,9 @@ def test_names_of_lines_stand_at_their_ends_and_on_a_phone_above(opened):
 WORDS = """plot => {
     const at = (text) => text.getBoundingClientRect();
     const texts = [...plot.querySelectorAll(".annotation text")];
-    const of = (word) => at(texts.find(text => text.textContent.startsWith(word)));
     const marks = [...plot.querySelectorAll(".points path")].map(at)
         .filter(({width}) => width < 0.95 * plot.clientWidth);  // the bands for pressing are wider
-    const words = of("Liepāja");
+    const words = at(texts.find(text => text.textContent.includes("€ no")));  // others are hidden
     const nearest = marks.reduce((best, mark) => {
         const away = ({top, bottom}) => Math.abs(top + bottom - words.top - words.bottom);
         return away(mark) < away(best) ? mark : best;

@@ -1105,16 +1105,25 @@ function layRows(data, layout, width) {
   layout.yaxis.range[0] += more;
   layout.height += more;
   if (isBeside) besideMarks(layout, width, [...labels.values()], picks);
+  const [low, high] = layout.xaxis.range;
+  if (picks) Object.assign(picks, { base: low, x: picks.x.map(() => high - low) });
 }
 
-// What can be pressed goes across the whole card, under the words too.
-function besideMarks(layout, width, labels, picks) {
-  const inner = width - layout.margin.l - layout.margin.r;
+// Marks get the room between the words; what can be pressed lies behind both, so that then the axis
+// goes on under the words, without ticks.
+function besideMarks({ xaxis, margin, meta, separators }, width, labels, picks) {
+  const inner = width - margin.l - margin.r;
   const lines = labels.flatMap(({ text }) => text.split("<br>").map((line) => plain(line).length + (line.includes("<b>") ? 1 : 0)));
-  layout.xaxis.domain = [(Math.max(...lines) * LETTER + 14) / inner, 1 - layout.meta.right / inner];
-  if (!picks) return;
-  Object.assign(picks, { xaxis: "x2", base: 0, x: picks.x.map(() => 1) });
-  layout.xaxis2 = { overlaying: "x", range: [0, 1], visible: false, fixedrange: true };
+  const left = Math.max(...lines) * LETTER + 14;
+  if (!picks) return (xaxis.domain = [left / inner, 1 - meta.right / inner]);
+  const [low, high] = xaxis.range;
+  const { tick0 = 0, dtick, ticksuffix = "" } = xaxis;
+  if (dtick) {
+    xaxis.tickvals = Array.from({ length: Math.floor((high - tick0) / dtick) + 1 }, (_, at) => tick0 + at * dtick);
+    xaxis.ticktext = xaxis.tickvals.map((value) => `${+value.toFixed(2)}`.replace(".", separators[0]) + ticksuffix);
+  }
+  const per = (high - low) / (inner - left - meta.right); // of the axis in a pixel
+  xaxis.range = [low - left * per, high + meta.right * per];
 }
 
 // Lines (charts/lines.py): where there is no room for names at their ends, they stand above.
