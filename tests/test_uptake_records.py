@@ -166,6 +166,32 @@ def test_planned_is_held_against_delivered_and_paid(delivered):
     assert meals["involved_learner_count"] == 2
 
 
+def test_only_what_can_be_delivered_or_paid_is_held_against_it(records):
+    data = records(
+        schools=SCHOOLS,
+        plans=PLANS,
+        supports="""
+            support_id | plan_id | support_kind     | planned_hours | planned_cents
+            S1         | P1      | consultation     | 10            |
+            S2         | P1      | plan_preparation | 6             |
+            S3         | P1      | catering         |               | 20000
+            S4         | P2      | transport        |               | 5000
+            S5         | P2      | consultation     | 4             | 3000
+        """,
+        consultations="plan_id|learner_id|school_id|date|hours\nP1|L1|A|2021-10-04|8",
+        payments="plan_id|learner_id|school_id|support_kind|month|amount_cents\n"
+        "P1|L1|A|catering|2021-10-01|5000",
+    )
+
+    whole = measures.planned_and_delivered(data, by=()).frame.loc[0]
+    assert (whole["planned_hours"], whole["planned_consultation_hours"]) == (20, 14)
+    assert whole["delivered_ratio"] == pytest.approx(8 / 14)  # preparing plans has no such hours
+    assert pd.isna(whole["paid_ratio"]), "30 EUR are planned for consultations that nobody pays out"
+    by_kind = measures.planned_and_delivered(data).frame.set_index("support_kind")
+    assert by_kind["paid_ratio"].dropna().to_dict() == {"catering": 0.25, "transport": 0}
+    assert pd.isna(by_kind.loc["plan_preparation", "delivered_ratio"])
+
+
 def test_planned_and_paid_add_up_to_the_rows(delivered):
     for by in ((), "school", "status", ("semester", "support_kind")):
         result = measures.planned_and_delivered(delivered, by=by)

@@ -70,6 +70,8 @@ SCHOOLS = Spec(
             "list": (
                 Card("participation", ("school", *_PLACE), width=12, ignores=("school",),
                      is_table=True, owner_only=True),
+                Card("participation", (*_PLACE, "school"), width=12, ignores=(*_PLACE, *_YEAR),
+                     is_table=True, public_only=True),
             ),
         }
     ),

@@ -55,7 +55,7 @@ class Card:
         width: Columns of twelve.
         ignores: Filters that the card does not follow: it shows what they choose from.
         is_table: Shown as a table; a press on a row narrows the page to its first column's value.
-        owner_only: Left out of the public page.
+        owner_only, public_only: Left out of the other's page.
     """
 
     measure: str
@@ -65,6 +65,7 @@ class Card:
     ignores: tuple[str, ...] = ()
     is_table: bool = False
     owner_only: bool = False
+    public_only: bool = False
 
     @property
     def id(self) -> str:
@@ -257,16 +258,17 @@ def sections(
     offered: Filters,
 ) -> Iterator[Part]:
     """Give a page's cards under their headings; at the end, what the release does not hold."""
-    left_out = []
+    left_out: list[str] = []
     for key, cards in spec.sections.items():
         shown = []
         for card in cards:
-            if card.owner_only and release.audience != "owner":
+            if card.public_only if release.audience == "owner" else card.owner_only:
                 continue
             try:
                 shown.append(drawn(card, release, where, language=language, offered=offered))
             except (NotInRelease, NotReleasable):
-                left_out.append(say(f"page.measure.{card.measure}", language))
+                name = say(f"page.measure.{card.measure}", language)
+                left_out.append(name[0].lower() + name[1:] if left_out else name)
         if key and shown:
             words = f"page.{spec.name}.{key}"
             yield Section(id=key, title=say(words, language), intro=say(f"{words}_intro", language))
@@ -315,8 +317,9 @@ def _card(  # noqa: PLR0913, PLR0917  (all that a card depends on; drawn once fo
     if shown.frame.empty:
         return _instead(card, "page.no_rows", language)
     if card.is_table:
+        rows = "school" if "school" in by else by[0]
         return figures.table(
-            card.id, shown, title=say(f"page.rows.{card.by[0]}", language),
+            card.id, shown, title=say(f"page.rows.{rows}", language),
             subtitle=say("page.rows_press", language) if picks else "", language=language,
             search=say("app.word.search", language), picks=picks, offered=offered, width=card.width,
         )  # fmt: skip

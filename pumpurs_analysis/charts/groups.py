@@ -159,5 +159,7 @@ def total(published: Published, column: str, key: str, *, language: Language) ->
     """Give n in words; learners of several rows are not added up: each row has its own."""
     known = published.frame[column].dropna()
     if column in published.result.additive or len(known) == 1:
-        return say(key, language, count=float(known.sum()))
+        told = say(key, language, count=float(known.sum()))
+        is_whole = len(known) == len(published.frame)
+        return told if is_whole else say("records.without_hidden", language, n=told)
     return say("records.n_each", language)

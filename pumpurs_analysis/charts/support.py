@@ -39,7 +39,7 @@ def planned_and_delivered(published: Published, *, language: Language = "lv") ->
 def _bars(row: schema.Record, language: Language) -> list[rows.Row]:
     bars: list[rows.Row] = []
     for what, ratio, done, planned in (
-        ("hours", "delivered_ratio", "delivered_hours", "planned_hours"),
+        ("hours", "delivered_ratio", "delivered_hours", "planned_consultation_hours"),
         ("money", "paid_ratio", "plan_paid_cents", "planned_cents"),
     ):
         if schema.is_missing(row[ratio]):

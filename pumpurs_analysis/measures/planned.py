@@ -11,13 +11,14 @@ from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.received import OF_ROW
 from pumpurs_analysis.measures.result import Result
 
-_PLANNED = ("planned_count", "planned_hours", "planned_cents")
+_PLANNED = ("planned_count", "planned_hours", "planned_consultation_hours", "planned_cents")
+_IN_HOURS = ("consultation", "plan_preparation")  # payments of them need not stand in the records
 _DELIVERED = ("consultation_count", "delivered_hours")
 _SUMS = (*_PLANNED, *_DELIVERED, "plan_paid_cents")
 _MONEY = ("planned_cents", "plan_paid_cents")
 _RATIOS = MappingProxyType(
     {
-        "delivered_ratio": ("delivered_hours", "planned_hours"),
+        "delivered_ratio": ("delivered_hours", "planned_consultation_hours"),
         "paid_ratio": ("plan_paid_cents", "planned_cents"),
     }
 )
@@ -33,14 +34,17 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
         involved_learner_count: Learners with anything of it planned, delivered or paid.
         involved_plan_count: Their plans.
         planned_count: Supports planned.
-        planned_hours: Hours planned.
+        planned_hours: Hours planned, those for preparing a plan included.
+        planned_consultation_hours: Of these, the hours of consultations: only these are delivered.
         planned_cents: Money planned; not money paid.
         consultation_count: Consultations delivered; missing where the kind has none.
         delivered_hours: Their hours.
         plan_paid_cents: Paid for plans that count, less what was paid back; missing by specialist
             or subject. Payments without such a plan stand in ``cost_against_cap`` only.
-        delivered_ratio: delivered_hours / planned_hours; above 1 where more was given than planned.
-        paid_ratio: plan_paid_cents / planned_cents.
+        delivered_ratio: delivered_hours / planned_consultation_hours; above 1 where more was given
+            than planned.
+        paid_ratio: plan_paid_cents / planned_cents; missing where some of the planned money is
+            for consultations or for preparing plans and no payment of the delivery names these.
 
     Leaves out:
         Deleted plans; consultations and payments whose plan is not known. A table nobody delivered
@@ -67,7 +71,7 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
     grouping.needs_records(data, "planned_and_delivered", "support_uptake")
     dims = grouping.dimensions(by, among=(*grouping.PLAN_DIMENSIONS, *OF_ROW))
     rows = _rows(data, dims)
-    sums = {name: (name, "sum") for name in _SUMS}
+    sums = {name: (name, "sum") for name in (*_SUMS, "never_paid_cents")}
     frame = grouping.tally(
         rows,
         dims,
@@ -81,6 +85,8 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
     for name, (upper, lower) in _RATIOS.items():
         whole = frame[lower].astype("Float64")
         frame[name] = frame[upper].astype("Float64") / whole.where(whole > 0)
+    never_paid = frame.pop("never_paid_cents")
+    frame["paid_ratio"] = frame["paid_ratio"].where(never_paid == 0)
     people = dims if "support_kind" in dims else ()
     return Result(
         name="planned_and_delivered",
@@ -94,7 +100,7 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
                 "consultation_count"),
         money=_MONEY,
         contributors=grouping.contributors(rows, dims, _MONEY),
-        derived=("planned_hours", "delivered_hours", *_RATIOS),
+        derived=("planned_hours", "planned_consultation_hours", "delivered_hours", *_RATIOS),
         value="planned_count",
         additive=_SUMS,
         instead=grouping.instead("planned_and_delivered", people),
@@ -107,14 +113,21 @@ def _rows(data: Dataset, dims: tuple[str, ...]) -> pd.DataFrame:
     """What was planned, delivered and paid by plan and kind; by specialist from the rows."""
     if not {"specialist_kind", "subject"} & set(dims):
         fact = grouping.placed(data, "plan_support_placed", lambda: plan_support(data))
-        return fact.rename(columns={"paid_cents": "plan_paid_cents"})
+        kind = fact["support_kind"]
+        is_paid = ~kind.isin(_IN_HOURS) | kind.isin(kind[fact["paid_cents"] != 0].unique())
+        return fact.rename(columns={"paid_cents": "plan_paid_cents"}).assign(
+            planned_consultation_hours=fact["planned_hours"].where(kind == "consultation", 0),
+            never_paid_cents=fact["planned_cents"].where(~is_paid, 0),
+        )
     return grouping.placed(data, "specialists_planned", lambda: _of_specialists(data))
 
 
 def _of_specialists(data: Dataset) -> pd.DataFrame:
     """Consultations planned and delivered, with whom and in what."""
-    supports = data.supports.assign(planned_count=1)
-    supports = supports[supports["support_kind"] == "consultation"]
+    supports = data.supports[data.supports["support_kind"] == "consultation"]
+    supports = supports.assign(
+        planned_count=1, planned_consultation_hours=supports["planned_hours"]
+    )
     supports = supports[["plan_id", *OF_ROW, *_PLANNED]]
     given = data.consultations.rename(columns={"hours": "delivered_hours"})
     given = given.assign(support_kind="consultation", consultation_count=1)
@@ -125,7 +138,8 @@ def _of_specialists(data: Dataset) -> pd.DataFrame:
     numbers = [*_PLANNED, *_DELIVERED]
     rows[numbers] = rows[numbers].fillna(0)
     rows = grouping.of_counted_plans(data, rows, "learner_id", "school_id", "semester")
-    return rows.assign(plan_paid_cents=pd.array([0] * len(rows), dtype="Int64"))
+    nothing = pd.array([0] * len(rows), dtype="Int64")
+    return rows.assign(plan_paid_cents=nothing, never_paid_cents=nothing)
 
 
 def _without_absent(data: Dataset, frame: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
@@ -139,7 +153,7 @@ def _without_absent(data: Dataset, frame: pd.DataFrame, dims: tuple[str, ...]) -
     typed = frame.astype({name: "Float64" if name.endswith("hours") else "Int64" for name in _SUMS})
     typed = grouping.without(typed, absent)
     if "support_kind" in dims:  # hours are of consultations: elsewhere they do not apply
-        hours = ["planned_hours", *_DELIVERED]
+        hours = ["planned_hours", "planned_consultation_hours", *_DELIVERED]
         typed[hours] = (
             typed[hours]
             .where(typed[hours] > 0)

@@ -1011,7 +1011,7 @@ function choose(data, layout, value) {
     const at = (marks(trace) ?? []).flatMap((mark, place) => (mark === value ? [place] : []));
     if (!at.length) continue;
     trace.selectedpoints = at;
-    if (trace.mode !== "markers" || !Array.isArray(trace.text)) continue;
+    if (trace.mode !== "markers" || trace.name === "tiles" || !Array.isArray(trace.text)) continue;
     const [x, y] = [trace.x[at[0]], trace.y[at[0]]];
     const isRight = x > (layout.xaxis.range[0] + layout.xaxis.range[1]) / 2;
     const isHigh = y > (layout.yaxis.range[0] + layout.yaxis.range[1]) / 2;
