@@ -11,9 +11,10 @@ from pumpurs_analysis.amounts import read_amount
 from pumpurs_analysis.spellings import noun, number_word, plain
 
 _EURO = r"(?:euro|eiro|eur|€)"
-_CURRENCY = re.compile(rf"^{_EURO}\.?\s*|\s*{_EURO}\.?$", re.IGNORECASE)
+_CURRENCY = re.compile(rf"^{_EURO}\.?\s*|\s*{_EURO}\.?(?=\s*[-−–—]?$)", re.IGNORECASE)
 _EURO_INSIDE = re.compile(rf"(?<=\d)\s?{_EURO}\.?\s?(?=\d\d$)", re.IGNORECASE)  # 30€50
 _NO_CENTS = re.compile(r"(?<=\d)[.,] ?[-–—]{1,2}$")  # 30,- and 30.—
+_MINUS_AFTER = re.compile(r"(.*\d)\s*[-–—]$")  # 5,00-
 _OTHER_MONEY = re.compile(r"(?:\$|\b(?:usd|lvl|ls|lati|latu|gbp|sek|rub)\b|£)", re.IGNORECASE)
 _PLAIN = re.compile(r"\d+(?:[.,](\d+))?")
 _GROUPED = re.compile(r"\d{1,3}(?:([ '.,])\d{3})(?:\1\d{3})*(?:([.,])(\d{1,2}))?")
@@ -38,6 +39,10 @@ def read_cents(text: str) -> int:
     bare = _EURO_INSIDE.sub(",", _CURRENCY.sub("", text)).strip(" *").replace("−", "-")
     bare = _NO_CENTS.sub("", bare).rstrip(".,; ")
     is_negative = bare.startswith("-") or (bare.startswith("(") and bare.endswith(")"))
+    if after := _MINUS_AFTER.fullmatch(bare):
+        if is_negative or not re.search(r"[.,]\d\d$", after[1]):  # 30- may be 30,-
+            raise MoneyUnreadError("unread")
+        bare, is_negative = after[1], True
     bare = bare.strip("-+() ")
     if any(letter.isalpha() for letter in bare):
         return _in_words(text)

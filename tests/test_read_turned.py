@@ -432,3 +432,63 @@ A-1;10,00;12,00
 )
 def test_a_title_of_two_kinds_or_of_something_else_tells_none(title):
     assert kind_of_support(title) is None
+
+
+@pytest.mark.parametrize("granted", ["Piešķirtā summa", "Piešķirtā summa, EUR", "piešķirtā summa"])
+def test_what_was_granted_beside_what_was_paid_is_not_paid(check, granted):
+    checked = check(f"""{OCTOBER}
+IAP kods;Atbalsta veids;{granted};Izmaksātā summa;Atlikums
+A-1;Transports;30,00;18,20;11,80
+""")
+
+    assert rows(checked, "payments", "amount_cents") == [["1820"]]
+    assert "column_twice" not in set(checked.problems["code"])
+
+
+def test_what_was_granted_each_month_beside_what_was_paid_is_not_paid(check):
+    checked = check("""Zantes pamatskola, 2022. gads
+IAP kods;Atbalsta veids;Oktobris;;Novembris;
+;;Piešķirtā summa;Izmaksātā summa;Piešķirtā summa;Izmaksātā summa
+A-1;Transports;30,00;18,20;20,00;12,10
+""")
+
+    assert rows(checked, "payments", "amount_cents") == [["1210"], ["1820"]]
+
+
+def test_what_was_granted_alone_is_the_amount(check):
+    checked = check(f"""{OCTOBER}
+IAP kods;Atbalsta veids;Piešķirtā summa
+A-1;Transports;30,00
+""")
+
+    assert rows(checked, "payments", "amount_cents") == [["3000"]]
+
+
+def test_a_minus_may_stand_behind_an_amount(check):
+    checked = check(f"""{OCTOBER}
+IAP kods;Atbalsta veids;Summa
+A-1;Transports;5,00-
+A-2;Transports;5,00 -
+A-3;Transports;12.30-
+A-4;Transports;30,-
+A-5;Transports;30,- EUR
+A-6;Transports;7-
+""")
+
+    read = [["A-1", "-500"], ["A-2", "-500"], ["A-3", "-1230"], ["A-4", "3000"], ["A-5", "3000"]]
+    assert rows(checked, "payments", "plan_id", "amount_cents") == read
+    assert errors(checked) == [("money_unread", 8)]
+
+
+@pytest.mark.parametrize("heading", ["Summa kopā, EUR", "Summa kopā", "Kopsumma"])
+def test_a_sum_that_stands_alone_is_the_amount(check, heading):
+    checked = check(f"""Zantes pamatskola, 2022. gads
+IAP kods;Atbalsta veids;Par mēnesi;{heading}
+A-1;Transports;oktobris;12,00
+A-2;Ēdināšana;novembris;30,50
+;;KOPĀ;42,50
+""")
+
+    read = rows(checked, "payments", "plan_id", "month", "amount_cents")
+    assert read == [["A-1", "2022-10-01 00:00:00", "1200"], ["A-2", "2022-11-01 00:00:00", "3050"]]
+    assert counts(checked) == (2, 0)

@@ -1,5 +1,6 @@
 """Which form a table is laid out in: the one that explains most of its headings."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,7 +18,10 @@ from pumpurs_analysis.layout.headings import (
     member_of,
     values_of,
 )
+from pumpurs_analysis.text import fold
 
+_GRANTED = re.compile(r"(?!.*maksat|.*paid).*\b(pieskir|apstiprin|grant|approv)")
+_IS_SUM = re.compile(r"(?i)summ?a\b|\bsum\b|\beur|eiro|€")
 _LONGER = frozenset({"long_period", "school_year"})
 _KINDS = frozenset({"support_kind", "specialist_kind"})
 OF_RISKS = frozenset({"risk", "risk_category"})
@@ -122,6 +126,8 @@ def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -
     for column, texts in enumerate(parts):
         if texts:
             _map_column(mapped, column, tuple(t for t in texts if t not in over or t == texts[-1]))
+    if form.name == "payments":
+        _only_paid(mapped, parts)
     _group(mapped, parts)
     _by_specialist(mapped, parts)
     has = set(mapped.columns) | mapped.spread_fields | context.keys() & form.from_title
@@ -158,6 +164,26 @@ def _map_column(mapped: Mapped, column: int, texts: tuple[str, ...]) -> None:
         first = mapped.columns.setdefault(field_name, column)
         if first != column and catalogue.entries("headings")[field_name]["reads"] != "nothing":
             mapped.twice.append(column)
+
+
+def _only_paid(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
+    """Leave out what was granted, beside what was paid; take a sum "kopā" that stands alone."""
+    amounts = {each.column for each in mapped.spread if each.holds == "amount"}
+    amounts |= {*mapped.every.get("amount", ())}
+    granted = {at for at in amounts if _GRANTED.match(fold(" ".join(parts[at])))}
+    if granted and granted < amounts:
+        mapped.unused += granted
+        mapped.spread = [each for each in mapped.spread if each.column not in granted]
+        paid = [at for at in mapped.every.pop("amount", ()) if at not in granted]
+        mapped.twice = [at for at in mapped.twice if at not in {*granted, *paid[:1]}]
+        mapped.columns.pop("amount", None)
+        mapped.every |= {"amount": paid} if paid else {}
+        mapped.columns |= {"amount": paid[0]} if paid else {}
+    names = {name for texts in parts for text in texts for name in fields_of(text)}
+    total = mapped.columns.get("row_total")
+    is_alone = total is not None and {*filter(is_measured, names)} == {"row_total"}
+    if is_alone and not mapped.spread and _IS_SUM.search(" ".join(parts[total or 0])):
+        mapped.columns["amount"] = mapped.columns.pop("row_total")
 
 
 def _by_specialist(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:

@@ -56,7 +56,7 @@ def test_modules_stay_within_500_lines(module):
 # (docs/decisions/0012).
 BUDGETS = {
     "app": 4475, "case_studies": 1995, "charts": 3780, "checks": 700, "disclosure": 4135,
-    "example": 2400, "export": 5340, "interviews": 1015, "layout": 1315, "measures": 5170,
+    "example": 2400, "export": 5340, "interviews": 1015, "layout": 1345, "measures": 5170,
     "normalise": 2595, "read": 1950, "releases": 690, "workspace": 995,
 }  # fmt: skip
 
