@@ -141,6 +141,28 @@ def test_a_municipality_without_plans_and_a_folder_in_use_are_refused(
     assert not (tmp_path / "new").exists()
 
 
+def test_what_its_schools_paid_for_a_plan_nobody_delivered_is_in_its_ledger(records):
+    """So that what was paid is the same in the whole and in the extract."""
+    whole = records(
+        schools="""
+            school_id | municipality_today
+            t | Tukuma novads
+            j | Jelgava""",
+        plans="""
+            plan_id | school_id
+            P1 | t
+            P2 | j""",
+        payments="""
+            plan_id | school_id | amount_cents
+            P1 | t | 100
+            P9 | t | 20
+            P2 | t | 3""",
+    )
+    made = workspace.extract(whole, OURS, key=pseudonyms.MADE_UP_KEY)
+
+    assert made.payments["amount_cents"].tolist() == [100, 20]
+
+
 def test_of_a_file_with_a_sheet_of_another_nothing_else_is_told(records):
     mixed = records(
         schools="""

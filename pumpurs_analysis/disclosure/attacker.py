@@ -257,11 +257,7 @@ def shown_columns(shown: Sequence[Published]) -> tuple[list[Column], list[Source
     rules = rules_of_release(max(each.threshold for each in shown))
     columns, sources = columns_of([BEHIND.get(each, each.result) for each in shown], rules)
     marked = [
-        replace(
-            column,
-            is_hidden=is_missing(shown[source.result], column, source),
-            was_shown=True,
-        )
+        replace(column, is_hidden=is_missing(shown[source.result], column, source), was_shown=True)
         for column, source in zip(columns, sources, strict=True)
     ]
     return marked, sources

@@ -6,6 +6,7 @@ shown to nobody but the owner: rows on single learners, numbers without the coun
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -163,7 +164,42 @@ def columns_of(results: Sequence[Result], rules: Rules) -> tuple[list[Column], l
             for each, rows in _by_basis(replace(column, row=row_of.get(name))):
                 columns.append(_called(each, result, name))
                 sources.append(Source(number, name, rows))
-    return _with_wholes(_told_apart(columns, results, sources), sources), sources
+    columns = _told_apart(columns, results, sources)
+    again = _again(columns, sources)
+    columns = [*_with_wholes(columns, sources), *(column for column, _ in again)]
+    return columns, [*sources, *(source for _, source in again)]
+
+
+def _again(columns: Sequence[Column], sources: Sequence[Source]) -> list[tuple[Column, Source]]:
+    """Take counts again beside what they are a part of elsewhere; of combinations by risk group."""
+    settings, found = catalogue.entries("disclosure"), []
+    for (part, mine), (whole, its) in permutations(zip(columns, sources, strict=True), 2):
+        name, other = (each.quantity.partition(" [")[0] for each in (part, whole))
+        fine, wide = {*part.about}, {*whole.about}
+        if other in settings["part_of_elsewhere"].get(name, ()) and fine == wide:
+            keys = [pd.MultiIndex.from_frame(each.about[sorted(fine)]) for each in (part, whole)]
+            at = keys[1].get_indexer(keys[0])
+            at, is_in = at[at >= 0], np.flatnonzero(at >= 0)
+            found += [_rows_of(part, mine, is_in, 1), _rows_of(whole, its, at)]
+        if settings["of_combinations"].get(name) != other or "combination" not in fine:
+            continue
+        rest = fine - {"combination", "risk_group_count"}
+        if "risk_category" not in wide or rest != wide - {"risk_category"}:
+            continue
+        for risk in whole.about["risk_category"].unique():
+            has = part.about["combination"].str.split("+").map({risk}.issubset)
+            is_it = whole.about["risk_category"] == risk
+            for each, source, which in ((part, mine, has), (whole, its, is_it)):
+                told = each.about.drop(columns="risk_category", errors="ignore")
+                named = replace(each, quantity=f"{other} of {risk}", about=told)
+                at = np.flatnonzero(which)
+                found += [_rows_of(each, source, at, 1), _rows_of(named, source, at, -1)]
+    return found
+
+
+def _rows_of(column: Column, source: Source, at: Places, *way: int) -> tuple[Column, Source]:
+    taken = replace(_taken(column, at, column.about), wholes=way)
+    return taken, replace(source, rows=source.rows[at])
 
 
 def _with_wholes(columns: Sequence[Column], sources: Sequence[Source]) -> list[Column]:

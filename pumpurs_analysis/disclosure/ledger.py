@@ -168,10 +168,8 @@ def _told(columns: Sequence[Column]) -> Iterator[tuple[tuple[str, ...], float]]:
 
 def _write(path: Path, releases: Sequence[Release]) -> None:
     """Write the ledger at once or not at all, readable by its owner only."""
-    text = json.dumps(
-        {"format": _FORMAT, "releases": [_written(each) for each in releases]},
-        ensure_ascii=False,
-    )
+    kept = {"format": _FORMAT, "releases": [_written(each) for each in releases]}
+    text = json.dumps(kept, ensure_ascii=False)
     with storage.replacing(path, private=True) as out:
         out.write(text.encode())
 
@@ -211,22 +209,14 @@ def _read_column(kept: dict[str, Any]) -> Column:
     about = pd.DataFrame(kept["about"], index=range(kept["rows"]), dtype=object)
     quantity = kept["quantity"]
     if "wholes" not in kept:  # of a version in which one count had several names
-        about = about.drop(
-            columns=["outcome"] * (quantity == "risk_learner_count"), errors="ignore"
-        )
+        twice = ["outcome"] * (quantity == "risk_learner_count")
+        about = about.drop(columns=twice, errors="ignore")
         names = catalogue.entries("disclosure")["counts_as"].values()
         new = {old: now for each in names for old, now in each.items() if "{" not in now}
         quantity = new.get(quantity, quantity)
     return Column(
-        quantity,
-        kept["unit"],
-        about,
-        value,
-        low,
-        high,
-        is_money=kept["is_money"],
-        is_hidden=np.array(kept["is_hidden"], dtype=bool),
-        was_shown=True,
+        quantity, kept["unit"], about, value, low, high, is_money=kept["is_money"],
+        is_hidden=np.array(kept["is_hidden"], dtype=bool), was_shown=True,
         wholes=tuple(kept.get("wholes", [kept.get("whole", 0)])),  # before, one at most
         is_complement_told=kept.get("is_complement_told", False),
-    )
+    )  # fmt: skip

