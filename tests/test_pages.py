@@ -173,6 +173,17 @@ def test_lists_to_act_on_follow_the_place_and_say_so_of_the_time(owner):
     assert "visi periodi" in listed.subtitle
 
 
+def test_what_is_left_out_is_named_once_each_as_one_sentence(public):
+    place = next(iter(public.values("municipality_today")))
+
+    parts = records.build(pages.COSTS, Selection(filters={"municipality_today": place}), public)
+
+    said = next(part for part in parts if part.id == "left-out").blocks[0].p[0].partition(":")[0]
+    names = said.split(", ")
+    assert len({name.lower() for name in names}) == len(names) > 1
+    assert [name[0].isupper() for name in names] == [True] + [False] * (len(names) - 1)
+
+
 def test_what_a_filter_cannot_show_is_named_and_not_shown(public):
     place = public.values("municipality_today")[0]
 

@@ -267,14 +267,14 @@ def sections(
             try:
                 shown.append(drawn(card, release, where, language=language, offered=offered))
             except (NotInRelease, NotReleasable):
-                name = say(f"page.measure.{card.measure}", language)
-                left_out.append(name[0].lower() + name[1:] if left_out else name)
+                left_out.append(say(f"page.measure.{card.measure}", language))
         if key and shown:
             words = f"page.{spec.name}.{key}"
             yield Section(id=key, title=say(words, language), intro=say(f"{words}_intro", language))
         yield from shown
     if left_out:
-        names = list(dict.fromkeys(left_out))
+        first, *others = dict.fromkeys(left_out)
+        names = [first, *(name[0].lower() + name[1:] for name in others)]
         yield _left_out(names, language, is_filtered=bool(where))
 
 

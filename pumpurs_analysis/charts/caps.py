@@ -149,7 +149,7 @@ def _over_time(published: Published, language: Language) -> go.Figure:
     frame = frame.dropna(subset=dim)
     times = [str(code) for code in frame[dim]]
     figure = Draft()
-    for column, colour in (("allowed_cents", theme.GRID), ("compared_cents", theme.ACCENT)):
+    for column, colour in (("allowed_cents", theme.BEHIND), ("compared_cents", theme.ACCENT)):
         drawn = bars.heights(frame[column], language, per=100)
         if column == "allowed_cents":  # what is hidden is said once
             drawn |= {"text": _shares(frame, language), "textangle": 0}

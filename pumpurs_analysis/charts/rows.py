@@ -257,7 +257,7 @@ def _row(figure: Draft, item: Row, middle: float, *, zero: float) -> None:
     if item.behind is not None:
         figure.add_bar(
             x=[item.behind - zero], base=zero, y=[middle], width=_BAR + 8, orientation="h",
-            marker={"color": theme.GRID}, hoverinfo="skip", name="behind",
+            marker={"color": theme.BEHIND}, hoverinfo="skip", name="behind",
         )  # fmt: skip
     if item.shape == "bar":
         figure.add_bar(

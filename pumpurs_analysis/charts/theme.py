@@ -18,6 +18,7 @@ FONT = "Inter, 'Segoe UI', Arial, sans-serif"
 TEXT = "#1F2933"
 MUTED = "#5A6470"
 GRID = "#E4E7EB"
+BEHIND = "#CFD7DF"  # what could have been, behind what was; seen on a chosen row too
 ACCENT = "#0B5A8F"
 PALE = "#A9C6DB"
 CHOSEN = "#E1EDF6"  # behind what a page is narrowed to
