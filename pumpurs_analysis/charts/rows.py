@@ -17,7 +17,7 @@ from pumpurs_analysis.charts.draft import Draft
 
 _LINE = 19  # a line of text
 _CHARACTERS = 32  # what fits a card on the narrowest phone, and the column of words
-_LETTER = 7.6  # pixels of a letter, and of a bold one
+_LETTER = 7.6  # pixels of a letter, about (as in kit.js)
 SOFT = "<br />"  # a break for want of room; "<br>" is one that is meant
 _BOLDER = 3  # how many characters fewer fit in bold
 _MOST_BEHIND = 24  # characters that stand right of the marks; longer words stand under the label
