@@ -290,12 +290,76 @@ def _may_be_name(word: str, *, is_school: bool) -> bool:
     if bare in _given_names()[word[:1].isupper()]:
         return bare not in _vocabulary() or not word[:1].isupper()
     is_shaped = word[0].isupper() and len(word) >= (_SHORTEST if not word.isupper() else _ACRONYM)
-    return is_shaped and not (
+    return is_shaped and not _is_plain(bare)
+
+
+def _is_plain(bare: str) -> bool:
+    """Whether a folded word is of the catalogue, in any case or misspelt, or names a place."""
+    return (
         bare in _vocabulary()
         or _stem(bare) in _stems()
         or bare in _places()
+        or not _places().isdisjoint(municipalities.genitives(bare))
         or _is_near(bare, _plain_words(), ending=0)
     )
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MONTHS = {"marta", "maija", "julija"}  # in the genitive they are given names, too
+_FILE_ENDING = re.compile(r"(\.\w{2,4})?$")
+
+
+def shown_name(name: str, taken: set[str]) -> str:
+    """Give the name of a file or a sheet as it may be shown: nothing in it names a person.
+
+    Of a word that may be a person's name its first letter stays, so that whoever owns the file
+    finds it. Words of the register of schools ("Kronvalda") and given names that are words, too
+    ("Maija izmaksas") are no doubt unless something strange stands beside them.
+
+    Args:
+        name: Of a file with its ending, or of a sheet.
+        taken: What others beside it are called; the name given is added.
+
+    Example:
+        >>> taken = set()
+        >>> [shown_name(name, taken) for name in ("Anna Kalniņa", "marta_krumina", "Plāni")]
+        ['A… K…', 'm…_k…', 'Plāni']
+        >>> shown_name("Kalniņa IAP.xlsx", taken), shown_name("Krūmiņa IAP.xlsx", taken)
+        ('K… IAP.xlsx', 'K… IAP (2).xlsx')
+    """
+    bare = re.sub("⟪[^⟫]*⟫", "…", scrub(name, MADE_UP_KEY))
+    hidden = _names_in(_LETTERS.findall(bare))
+    alone = shown = _LETTERS.sub(lambda at: f"{at[0][0]}…" if at[0] in hidden else at[0], bare)
+    number = 1
+    while shown in taken:
+        number += 1
+        shown = _FILE_ENDING.sub(rf" ({number})\1", alone, count=1)
+    taken.add(shown)
+    return shown
+
+
+def _names_in(words: list[str]) -> set[str]:
+    """The words that may name a person, of a name that is made of few words."""
+    is_school = any(_is_school_word(fold(word)) for word in words)
+    given = {word for word in words if fold(word) in _given_names()[True]}
+    if is_school:
+        given -= {word for word in words if fold(word) in _register_words()}
+    known = _register_words() if is_school or not given else frozenset()
+    certain = {
+        word
+        for word in given
+        if fold(word) in _given_names()[word[0].isupper()]
+        and fold(word) not in _vocabulary() | _MONTHS
+    }
+    is_plain = _vocabulary().__contains__ if certain else _is_plain
+    strange = {
+        word
+        for word in {*words} - given
+        if (len(word) >= _SHORTEST and (word[0].isupper() or given))
+        and not (word.isupper() and len(word) < _ACRONYM and not given)
+        and not (fold(word) in known or is_plain(fold(word)))
+    }
+    return strange | given if strange or certain else set()
 
 
 def _stem(word: str) -> str:
@@ -345,7 +409,8 @@ def _name_forms(name: str) -> Iterator[str]:
 def _vocabulary() -> frozenset[str]:
     """Every word of the catalogue that is no name: codes, headings, texts, school words."""
     names = ("codes", "headings", "spellings", "forms", "texts", "founding_terms", "problems")
-    texts = (text for name in names for text in _strings(catalogue.entries(name)))
+    texts = [text for name in names for text in _strings(catalogue.entries(name))]
+    texts += catalogue.entries("given_names")["no_names"]
     return frozenset(fold(word) for text in texts for word in _WORD.findall(text))
 
 

@@ -13,7 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from pumpurs_analysis import schema
+from pumpurs_analysis import loading, schema
 from pumpurs_analysis.app import page as pages
 from pumpurs_analysis.app.data_check import ACCEPTS, Desk
 from pumpurs_analysis.app.upload import LARGEST_TOTAL
@@ -137,9 +137,9 @@ def test_files_in_order_are_said_to_be_fine():
 
 
 def test_nothing_a_file_holds_reaches_trait_message_or_log(capfd):
-    visitor = Visitor()
+    visitor = Visitor(loading.check)
 
-    visitor.drop({f"IAP {CODE}.csv": f"{CODE}\nJānis".encode()})
+    visitor.drop({f"Jānis {CODE}.csv": f"{CODE}\nJānis".encode()})
 
     held = json.dumps([visitor.page.parts, visitor.sent], ensure_ascii=False)
     assert "Jānis" not in held

@@ -4,6 +4,7 @@ import runpy
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from pumpurs_analysis.read import read_delivery
@@ -40,6 +41,20 @@ def test_every_format_saved_by_libreoffice_gives_the_same_cells(saved, ending):
     without = [TIMES] if ending == "csv" else []
 
     assert cells(saved / f"izdomats.{ending}", without) == cells(saved / "izdomats.xlsx", without)
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "ods", "xls"])
+def test_sheets_called_after_people_are_shown_alike_in_every_format(tmp_path, ending):
+    book = openpyxl.Workbook()
+    for name in ("Anna Kalniņa", "Aija Kalna", "Plāni"):
+        book.create_sheet(name).append([name])
+    (tmp_path / "written").mkdir()
+    book.save(tmp_path / "written" / "a.xlsx")
+    MAKE["saved_again"](tmp_path / "written" / "a.xlsx", tmp_path)
+
+    grids = read_delivery(tmp_path / f"a.{ending}", key=b"a key of tests")[0]
+
+    assert [grid.sheet for grid in grids] == ["A… K…", "A… K… (2)", "Plāni"]
 
 
 def test_what_openpyxl_wrote_differs_in_formulas_alone(saved):

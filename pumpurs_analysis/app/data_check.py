@@ -46,9 +46,7 @@ from pumpurs_analysis.export.problem_words import (
     SEVERITIES,
     counts,
     kind_name,
-    without_tokens,
 )
-from pumpurs_analysis.pseudonyms import key_for, scrub
 from pumpurs_analysis.text import LANGUAGES, Language, number, say, sort_key
 
 if TYPE_CHECKING:
@@ -125,16 +123,12 @@ class Desk:
             >>> [part.kind for part in desk.build(Selection())]
             ['head', 'drop', 'tiles', 'downloads', 'table', 'findings']
         """
-
-        def told(done: int, total: int, name: str) -> None:
-            progress(done, total, without_tokens(scrub(name, key_for(None)), language="lv"))
-
         with TemporaryDirectory(prefix="pumpurs-") as folder:
             for name, content in files.items():
                 path = Path(folder) / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-            checked = self._check(Path(folder), progress=told)
+            checked = self._check(Path(folder), progress=progress)
 
         before = None if self._outcome is None else self._outcome.problems
         is_read = checked.dataset is not None

@@ -18,6 +18,7 @@ from pumpurs_analysis import workspace as workspaces
 from pumpurs_analysis.cli import NEEDS_MENDING, save
 from pumpurs_analysis.errors import SHOWN_AT_MOST, InputError
 from pumpurs_analysis.loading import Checked, row_balance
+from pumpurs_analysis.read.delivery import sources_in
 from pumpurs_analysis.text import Language, number, say, sort_key
 
 if TYPE_CHECKING:
@@ -116,8 +117,8 @@ def _report(found: Checked, paths: Sequence[Path], kind: str, *, language: Langu
         return problem_report.marked_zip(files, found.problems, language)
     if len(files) != 1:
         raise click.UsageError(say("cli.check.one_file", language, count=len(files)))
-    [(_, file)] = files.items()
-    return problem_report.marked(file, file.name, found.problems, language)
+    [(source, file)] = sources_in(files)
+    return problem_report.marked(file, source.name, found.problems, language)
 
 
 def _files(paths: Sequence[Path]) -> dict[str, Path]:

@@ -22,12 +22,14 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetTypeEnum
 
 from pumpurs_analysis import schema
 from pumpurs_analysis.export.fixed_bytes import zipped
 from pumpurs_analysis.export.problem_words import SEVERITIES, worded
+from pumpurs_analysis.pseudonyms import shown_name
 from pumpurs_analysis.read import guard
+from pumpurs_analysis.read.delivery import sources_in
 from pumpurs_analysis.read.grid import text_of
 from pumpurs_analysis.read.plain import encoding_of
 from pumpurs_analysis.read.source import Source
@@ -128,22 +130,13 @@ def files_to_mark(
         problems: Table ``problems``.
 
     Example:
-        >>> at = pd.DataFrame({"file": ["d.zip/a.csv", "d.zip/b.csv"], "row": [2, None]})
-        >>> files_to_mark({"lejupielādes/d.zip": b""}, at)
-        {'d.zip/a.csv': b''}
+        >>> at = pd.DataFrame({"file": ["a.csv", "b.csv"], "row": [2, None]})
+        >>> files_to_mark({"lejupielādes/a.csv": b"n"}, at)
+        {'a.csv': b'n'}
     """
     names = problems.dropna(subset=["row", "file"])["file"].unique()
-    found = {name: _source(name, sources) for name in sorted(names, key=sort_key)}
-    return {name: source for name, source in found.items() if source is not None}
-
-
-def _source(name: str, sources: Mapping[str, Path | bytes]) -> Path | bytes | None:
-    """The file of a name in the list of problems, or the zip that it lay in."""
-    for path, source in sources.items():
-        known = {path, PurePosixPath(path).name}
-        if name in known or any(name.startswith(f"{one}/") for one in known):
-            return source
-    return None
+    found = {source.name: given for source, given in sources_in(sources)}
+    return {name: found[name] for name in sorted(names, key=sort_key) if name in found}
 
 
 def marked_zip(
@@ -173,12 +166,8 @@ def _content(source: Path | bytes, file_name: str) -> bytes:
     whole = Source(file_name, unpack=lambda: content)
     if "/" not in file_name or not content.startswith(b"PK") or guard.kind_of(whole) != "archive":
         return content
-    inside = PurePosixPath(file_name).name
-    with guard.open_archive(whole) as archive:
-        for member in archive.infolist():
-            if PurePosixPath(member.filename.replace("\\", "/")).name == inside:
-                return b"".join(guard.inflate(archive, member))
-    return b""
+    inside = (each for each, _ in sources_in({"": content}) if file_name.endswith(each.name))
+    return next((each.content for each in inside), b"")
 
 
 def _copy(content: bytes, file_name: str) -> tuple[Workbook, _Sheets]:
@@ -226,7 +215,9 @@ def _opened(content: bytes) -> tuple[Workbook, _Sheets]:
     for cell in _cells(book):
         if cell.data_type == "f" and _calls_out(cell.value):
             _write(cell, _formula(cell.value))
-    return book, {sheet.title: sheet for sheet in book.worksheets}
+    taken: set[str] = set()
+    shown = {name: shown_name(name, taken) for name in book.sheetnames}
+    return book, {shown[sheet.title]: sheet for sheet in book.worksheets}
 
 
 def _cells(book: Workbook) -> Iterator[Cell]:
@@ -246,8 +237,10 @@ def _texts(source: Source, kind: str) -> Iterator[tuple[str, Iterable[Sequence[o
         yield "", _records(source.content.decode(encoding_of(source), "replace"))
         return
     book = CalamineWorkbook.from_filelike(BytesIO(source.content))
-    for name in book.sheet_names:
-        yield name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    for about in book.sheets_metadata:
+        if about.typ == SheetTypeEnum.WorkSheet:
+            sheet = book.get_sheet_by_name(about.name)
+            yield about.name, sheet.to_python(skip_empty_area=False)
 
 
 def _records(text: str) -> Iterable[list[str]]:
@@ -269,8 +262,11 @@ def _as_texts(
     sheets: Iterable[tuple[str, Iterable[Sequence[object]]]], file_name: str
 ) -> tuple[Workbook, _Sheets]:
     book, made = _empty(), {}
+    taken: set[str] = set()
     for name, rows in sheets:
-        sheet = made[name] = book.create_sheet(_title(name or PurePosixPath(file_name).stem))
+        sheet = made[shown_name(name, taken)] = book.create_sheet(
+            _title(name or PurePosixPath(file_name).stem)
+        )
         for at, row in enumerate(rows, 1):
             for place, value in enumerate(row, 1):
                 if text := text_of(value):

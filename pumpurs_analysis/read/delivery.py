@@ -4,14 +4,13 @@ Comes in: paths and the key of the workspace. Goes out: Grids in the order of th
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path, PurePosixPath
 from zipfile import ZipInfo
 
-from pumpurs_analysis import pseudonyms
 from pumpurs_analysis.errors import Problem
+from pumpurs_analysis.pseudonyms import shown_name
 from pumpurs_analysis.read import guard
 from pumpurs_analysis.read.grid import Door, Grid
 from pumpurs_analysis.read.opendocument import read_opendocument
@@ -67,13 +66,25 @@ def read_delivery(
         vars(source).pop("content", None)  # of a member of an archive; not needed any more
     if progress and sources:
         progress(len(sources), len(sources), sources[-1].name)
-    return grids, [_scrubbed(problem, key) for problem in problems]
+    return grids, problems
 
 
-def _scrubbed(problem: Problem, key: bytes) -> Problem:
-    """Names of files and sheets can hold a code, too."""
-    file, sheet = (pseudonyms.scrub(name, key) for name in (problem.file, problem.sheet))
-    return replace(problem, file=file, sheet=sheet)
+def sources_in(files: Mapping[str, Path | bytes]) -> Iterator[tuple[Source, Path | bytes]]:
+    """Give every file to read, archives opened, by the name that problems call it.
+
+    Args:
+        files: By their path in the delivery, as it was read.
+
+    Returns:
+        Each file, and what it was given as: itself or the archive that it lay in.
+    """
+    kept = {path: given for path, given in files.items() if not _is_ignored(PurePosixPath(path))}
+    names = _names([PurePosixPath(path) for path in kept])
+    for name, given in zip(names, kept.values(), strict=True):
+        path = given if isinstance(given, Path) else None
+        whole = Source(name, path, None if path else partial(bytes, given))
+        for source in _opened(whole, [], depth=0):
+            yield source, given
 
 
 def _sources(paths: Iterable[Path], problems: list[Problem]) -> Iterator[Source]:
@@ -95,7 +106,12 @@ def _sources(paths: Iterable[Path], problems: list[Problem]) -> Iterator[Source]
 def _names(paths: list[PurePosixPath]) -> list[str]:
     """Names for people: folders are named only where they tell namesakes apart."""
     times = Counter(path.name for path in paths)
-    return [path.name if times[path.name] == 1 else str(path) for path in paths]
+    taken: set[str] = set()
+    shown = {
+        path: shown_name(path.name if times[path.name] == 1 else str(path), taken)
+        for path in sorted(set(paths), key=lambda path: sort_key(str(path)))
+    }
+    return [shown[path] for path in paths]
 
 
 def _is_ignored(path: PurePosixPath) -> bool:

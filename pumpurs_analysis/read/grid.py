@@ -200,7 +200,7 @@ class Door:
 
     Attributes:
         source: The file.
-        sheet: Of a workbook.
+        sheet: Of a workbook, as it may be shown.
         key: Makes the pseudonyms.
         problems: What was met, with row and column; texts are never quoted.
     """
@@ -220,8 +220,8 @@ class Door:
         first, last = min(span[0] for span in filled), max(span[1] for span in filled)
         width = max(number for number, span in enumerate(self._filled, 1) if span[0] <= span[1])
         kept = [column[first : last + 1] for column in columns[:width]]
-        file, sheet = (pseudonyms.scrub(name, self.key) for name in (self.source.name, self.sheet))
-        return Grid(file, sheet, self.source.sha256, kept, self.first_row + first, **more)
+        place = (self.source.name, self.sheet)
+        return Grid(*place, self.source.sha256, kept, self.first_row + first, **more)
 
     def columns(
         self, parts: "Iterable[tuple[Codes, list[str] | pa.Array]]"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from pumpurs_analysis.pseudonyms import shown_name
 from pumpurs_analysis.read import guard
 from pumpurs_analysis.read.grid import Door
 from pumpurs_analysis.read.source import Refused, Source
@@ -133,6 +134,7 @@ class _Reader:
         self._above: list[ET.Element] = []
         self._hidden: set[str] = set()  # styles of sheets that are not shown
         self._sheet: _Sheet | None = None
+        self._taken: set[str] = set()  # what sheets are called
 
     def step(self, event: tuple[str, ET.Element]) -> _Sheet | None:
         """Enter or leave an element; give the sheet that ends with it."""
@@ -144,7 +146,7 @@ class _Reader:
 
     def _start(self, element: ET.Element) -> None:
         if element.tag == f"{_TABLE}table" and self._above[-1].tag == f"{_OFFICE}spreadsheet":
-            self._sheet = _Sheet(element.get(f"{_TABLE}name", ""))
+            self._sheet = _Sheet(shown_name(element.get(f"{_TABLE}name", ""), self._taken))
             self._sheet.facts.is_hidden = element.get(f"{_TABLE}style-name") in self._hidden
         self._above.append(element)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pumpurs_analysis.errors import Problem
+from pumpurs_analysis.pseudonyms import shown_name
 
 CHUNK = 1 << 22
 
@@ -28,7 +29,8 @@ class Refused(Exception):  # noqa: N818  (says what happened; the problem says w
 
     def problem(self, file: str) -> Problem:
         """Say it of a file."""
-        return Problem(self.code, file, self.sheet, row=self.row, found=self.found)
+        sheet = shown_name(self.sheet, set())
+        return Problem(self.code, file, sheet, row=self.row, found=self.found)
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Source:
     """A file to read.
 
     Attributes:
-        name: For people: no folders but those that tell namesakes apart.
+        name: As it may be shown: no folders but those that tell namesakes apart, no person's name.
         path: Where it lies, unless it is a member of an archive.
         unpack: Gives the bytes of a member of an archive.
     """

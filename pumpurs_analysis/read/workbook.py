@@ -14,6 +14,7 @@ from typing import Any
 import python_calamine as calamine
 
 from pumpurs_analysis.errors import Problem
+from pumpurs_analysis.pseudonyms import shown_name
 from pumpurs_analysis.read import guard
 from pumpurs_analysis.read.grid import Door, Grid, coded
 from pumpurs_analysis.read.source import Refused, Source
@@ -36,7 +37,9 @@ def read_workbook(source: Source, key: bytes) -> Iterator[Read]:
         yield None, [Problem("macros_ignored", source.name)]
     try:
         with calamine.CalamineWorkbook.from_object(source.path or BytesIO(source.content)) as book:
+            taken: set[str] = set()
             for about in book.sheets_metadata:
+                shown = shown_name(about.name, taken)
                 if about.name in facts:
                     sheet = book.get_sheet_by_name(about.name)
                     seen = facts[about.name]
@@ -44,7 +47,7 @@ def read_workbook(source: Source, key: bytes) -> Iterator[Read]:
                     seen.merged = [
                         (*first, *last) for first, last in sheet.merged_cell_ranges or []
                     ]
-                    door = Door(source, about.name, key)
+                    door = Door(source, shown, key)
                     yield sheet_of(door, (sheet.start or (0, 0), sheet.to_python()), seen)
     except calamine.CalamineError:
         raise Refused("file_damaged") from None
@@ -70,8 +73,9 @@ def read_legacy(source: Source, key: bytes) -> Iterator[Read]:
         raise Refused("file_locked" if ended.returncode == LOCKED else "file_damaged") from None
     except (subprocess.TimeoutExpired, pickle.UnpicklingError, EOFError):
         raise Refused("file_damaged") from None
+    taken: set[str] = set()
     for name, placed, more in sheets:
-        yield sheet_of(Door(source, name, key), placed, guard.SheetFacts(**more))
+        yield sheet_of(Door(source, shown_name(name, taken), key), placed, guard.SheetFacts(**more))
 
 
 def sheet_of(door: Door, placed: Placed, facts: guard.SheetFacts) -> Read:

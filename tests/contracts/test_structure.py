@@ -57,7 +57,7 @@ def test_modules_stay_within_500_lines(module):
 BUDGETS = {
     "app": 4475, "case_studies": 1995, "charts": 3780, "checks": 700, "disclosure": 4160,
     "example": 2400, "export": 5340, "interviews": 1015, "layout": 1345, "measures": 5170,
-    "normalise": 2595, "read": 1950, "releases": 690, "workspace": 995,
+    "normalise": 2595, "read": 1975, "releases": 690, "workspace": 995,
 }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def test_every_part_stays_within_its_budget():
         part = module.relative_to(PACKAGE).parts[0]
         sizes[part if part in BUDGETS else ""] += len(module.read_text("utf-8").splitlines())
 
-    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8485)}
+    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8555)}
     assert over == {}
 
 
