@@ -40,12 +40,17 @@ def _bars(row: schema.Record, language: Language) -> list[rows.Row]:
     bars: list[rows.Row] = []
     for what, ratio, done, planned in (
         ("hours", "delivered_ratio", "delivered_hours", "planned_consultation_hours"),
-        ("money", "paid_ratio", "plan_paid_cents", "planned_cents"),
+        ("money", "paid_ratio", "paid_cents", "planned_cents"),
     ):
+        words = ["" if schema.is_missing(row[name]) else _sum(row[name], what, language)
+                 for name in (done, planned)]  # fmt: skip
         if schema.is_missing(row[ratio]):
+            if row.get("is_hidden") is True and any(words) and not all(words):
+                key = f"planned_and_delivered.{what}_{'planned' if words[1] else 'done'}_alone"
+                bars.append(rows.Row(say(key, language, sum=words[1] or words[0]), None,
+                                     theme.MUTED))  # fmt: skip
             continue
         share = float(row[ratio])
-        words = [_sum(row[column], what, language) for column in (done, planned)]
         label = say(f"planned_and_delivered.{what}", language, done=words[0], planned=words[1])
         paid = theme.WARNING if share > 1 else theme.SUPPORT["transport"]
         colour = theme.ACCENT if what == "hours" else paid

@@ -14,12 +14,12 @@ from pumpurs_analysis.measures.result import Result
 _PLANNED = ("planned_count", "planned_hours", "planned_consultation_hours", "planned_cents")
 _IN_HOURS = ("consultation", "plan_preparation")  # payments of them need not stand in the records
 _DELIVERED = ("consultation_count", "delivered_hours")
-_SUMS = (*_PLANNED, *_DELIVERED, "plan_paid_cents")
-_MONEY = ("planned_cents", "plan_paid_cents")
+_SUMS = (*_PLANNED, *_DELIVERED, "paid_cents")
+_MONEY = ("planned_cents", "paid_cents")
 _RATIOS = MappingProxyType(
     {
         "delivered_ratio": ("delivered_hours", "planned_consultation_hours"),
-        "paid_ratio": ("plan_paid_cents", "planned_cents"),
+        "paid_ratio": ("paid_cents", "planned_cents"),
     }
 )
 
@@ -31,24 +31,25 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
 
     Columns:
         support_kind: The group; one column for each dimension asked for.
-        involved_learner_count: Learners with anything of it planned, delivered or paid.
-        involved_plan_count: Their plans.
+        involved_learner_count: Learners in whose plans anything of it is planned, delivered or
+            paid.
+        involved_plan_count: These plans.
         planned_count: Supports planned.
         planned_hours: Hours planned, those for preparing a plan included.
         planned_consultation_hours: Of these, the hours of consultations: only these are delivered.
         planned_cents: Money planned; not money paid.
         consultation_count: Consultations delivered; missing where the kind has none.
         delivered_hours: Their hours.
-        plan_paid_cents: Paid for plans that count, less what was paid back; missing by specialist
-            or subject. Payments without such a plan stand in ``cost_against_cap`` only.
+        paid_cents: Paid, less what was paid back; missing by specialist or subject.
         delivered_ratio: delivered_hours / planned_consultation_hours; above 1 where more was given
             than planned.
-        paid_ratio: plan_paid_cents / planned_cents; missing where some of the planned money is
+        paid_ratio: paid_cents / planned_cents; missing where some of the planned money is
             for consultations or for preparing plans and no payment of the delivery names these.
 
     Leaves out:
-        Deleted plans; consultations and payments whose plan is not known. A table nobody delivered
-        leaves its columns missing, not zero.
+        Deleted plans; their consultations. Consultations and payments whose plan is not known stay,
+        so that sums equal those of ``hours_and_load`` and ``cost_against_cap``. A table nobody
+        delivered leaves its columns missing, not zero.
 
     Sources:
         Tables plans, supports, consultations and payments of the delivery.
@@ -76,7 +77,7 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
         rows,
         dims,
         {
-            "involved_learner_count": ("learner_id", "nunique"),
+            "involved_learner_count": ("planned_learner_id", "nunique"),
             "involved_plan_count": ("plan_id", "nunique"),
             **sums,
         },
@@ -112,14 +113,40 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
 def _rows(data: Dataset, dims: tuple[str, ...]) -> pd.DataFrame:
     """What was planned, delivered and paid by plan and kind; by specialist from the rows."""
     if not {"specialist_kind", "subject"} & set(dims):
-        fact = grouping.placed(data, "plan_support_placed", lambda: plan_support(data))
+        fact = grouping.placed(data, "plan_support_placed", lambda: _with_planless(data))
         kind = fact["support_kind"]
         is_paid = ~kind.isin(_IN_HOURS) | kind.isin(kind[fact["paid_cents"] != 0].unique())
-        return fact.rename(columns={"paid_cents": "plan_paid_cents"}).assign(
+        return fact.assign(
+            planned_learner_id=fact["learner_id"].where(fact["plan_id"].notna()),
             planned_consultation_hours=fact["planned_hours"].where(kind == "consultation", 0),
             never_paid_cents=fact["planned_cents"].where(~is_paid, 0),
         )
     return grouping.placed(data, "specialists_planned", lambda: _of_specialists(data))
+
+
+def _with_planless(data: Dataset) -> pd.DataFrame:
+    """What plans foresaw, had delivered and paid, and below it what no plan that counts is of."""
+    fact = plan_support(data)
+    counted = set(fact["plan_id"].cat.categories)
+    paid = data.payments[~data.payments["plan_id"].isin(counted)]
+    paid = paid.assign(
+        semester=grouping.semester_of(paid["month"]), paid_cents=paid["amount_cents"]
+    )
+    given = data.consultations[~data.consultations["plan_id"].isin(_all_plans(data))]
+    given = given.assign(
+        semester=grouping.semester_of(given["date"]), support_kind="consultation",
+        consultation_count=1, delivered_hours=given["hours"],
+    )  # fmt: skip
+    keys = ["learner_id", "school_id", "semester", "support_kind"]
+    sums = [name for name in fact if name not in {*keys, "plan_id"}]
+    rest = pd.concat([each.reindex(columns=[*keys, *sums]).astype(dict.fromkeys(keys, "string"))
+                      for each in (paid, given)], ignore_index=True)  # fmt: skip
+    if rest.empty:
+        return fact
+    rest = rest.groupby(keys, dropna=False, as_index=False)[sums].sum()
+    texts = {**dict.fromkeys(keys, "string"), "plan_id": "string"}
+    whole = pd.concat([fact.astype(texts), rest.astype(fact[sums].dtypes)], ignore_index=True)
+    return whole.astype(dict.fromkeys(texts, "category"))
 
 
 def _of_specialists(data: Dataset) -> pd.DataFrame:
@@ -139,7 +166,9 @@ def _of_specialists(data: Dataset) -> pd.DataFrame:
     rows[numbers] = rows[numbers].fillna(0)
     rows = grouping.of_counted_plans(data, rows, "learner_id", "school_id", "semester")
     nothing = pd.array([0] * len(rows), dtype="Int64")
-    return rows.assign(plan_paid_cents=nothing, never_paid_cents=nothing)
+    return rows.assign(
+        planned_learner_id=rows["learner_id"], paid_cents=nothing, never_paid_cents=nothing
+    )
 
 
 def _without_absent(data: Dataset, frame: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
@@ -149,7 +178,7 @@ def _without_absent(data: Dataset, frame: pd.DataFrame, dims: tuple[str, ...]) -
         absent += _DELIVERED
     is_by_row = bool({"specialist_kind", "subject"} & set(dims))
     if is_by_row or not grouping.was_delivered(data, "payments"):
-        absent += ["plan_paid_cents"]
+        absent += ["paid_cents"]
     typed = frame.astype({name: "Float64" if name.endswith("hours") else "Int64" for name in _SUMS})
     typed = grouping.without(typed, absent)
     if "support_kind" in dims:  # hours are of consultations: elsewhere they do not apply
@@ -162,13 +191,17 @@ def _without_absent(data: Dataset, frame: pd.DataFrame, dims: tuple[str, ...]) -
     return typed
 
 
+def _all_plans(data: Dataset) -> set[str]:
+    return set(data.plans["plan_id"].cat.categories)
+
+
 def _consultations(data: Dataset) -> pd.DataFrame:
     """Add consultations up by learner, specialist and dimension; deleted plans have none."""
 
     def make() -> pd.DataFrame:
         rows = data.consultations
-        known = set(data.plans["plan_id"].cat.categories) - set(counted_plans(data)["plan_id"])
-        rows = rows[~rows["plan_id"].isin(known)].reset_index(drop=True)
+        deleted = _all_plans(data) - set(counted_plans(data)["plan_id"])
+        rows = rows[~rows["plan_id"].isin(deleted)].reset_index(drop=True)
         rows = rows.assign(named_hours=rows["hours"].where(rows["specialist_id"].notna(), 0))
         rows = grouping.attach(data, rows, grouping.PLAN_DIMENSIONS)
         keys = (*grouping.PLAN_DIMENSIONS, "learner_id", "specialist_id", *OF_ROW[1:])
