@@ -15,6 +15,7 @@ from pumpurs_analysis.text import LANGUAGES, Language
 
 State = Mapping[str, Any]
 FAILED = "failed"  # the part that says a page could not be built
+LOST = "lost"  # the part that says that what an address asked for is not here
 
 
 class FirstPictures:
@@ -33,8 +34,8 @@ class FirstPictures:
     def take(self, page: str, drawn: State, sent: Sequence[State]) -> State | None:
         """Keep what a kernel drew, if it is a first picture; None if its visitor has it already."""
         self._forget_old()
-        is_failure = any(part["id"] == FAILED for part in drawn["parts"])
-        if not is_failure and drawn["query"] == f"lang={drawn['language']}":
+        is_of_visitor = any(part["id"] in {FAILED, LOST} for part in drawn["parts"])
+        if not is_of_visitor and drawn["query"] == f"lang={drawn['language']}":
             self._kept[page, drawn["language"]] = drawn
         return None if drawn in sent else drawn
 

@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pumpurs_analysis.app.first_pictures import FAILED
+from pumpurs_analysis.app.first_pictures import FAILED, LOST
 from pumpurs_analysis.app.parts import (
     Cell,
     Chart,
@@ -68,7 +68,7 @@ def show(build: Build, *, download: Download | None = None, take: Take | None = 
     asked = Selection.from_query(os.environ.get("QUERY_STRING", ""), language=_default_language())
     selection = _only_offered(build, asked)
     page = Page(selection, _Visit(build, download, take).receive)
-    page.draw(drawn(build, selection))
+    page.draw(drawn(build, selection, is_lost=selection.filters != asked.filters))
 
     def redraw(_change: object) -> None:
         if page.query != selection.as_query():  # two traits may change in one step
@@ -78,8 +78,13 @@ def show(build: Build, *, download: Download | None = None, take: Take | None = 
     return page
 
 
-def drawn(build: Build, selection: Selection) -> Drawn:
+def drawn(build: Build, selection: Selection, *, is_lost: bool = False) -> Drawn:
     """Draw the page for a selection; a failure becomes a page with a sentence.
+
+    Args:
+        build: As for ``show``.
+        selection: What is chosen.
+        is_lost: Say that what the address asked for is not offered.
 
     Example:
         >>> drawn(lambda chosen: [], Selection(language="en")).query
@@ -87,7 +92,10 @@ def drawn(build: Build, selection: Selection) -> Drawn:
     """
     language = selection.language
     try:
-        parts = _filled(build(selection))
+        parts = [*_filled(build(selection))]
+        if is_lost:
+            lost = Paragraph([say("app.lost", language)])
+            parts.insert(1, Prose(id=LOST, tone="warning", blocks=[lost]))
         json = [part.to_json() for part in parts]
     except Exception as error:  # noqa: BLE001  (whatever fails, the visitor gets a sentence)
         _log_without_data(error)

@@ -61,7 +61,7 @@ SCHOOLS = Spec(
             ),
             "funnel": (
                 Card("school_funnel", ("school",), width=12, owner_only=True,
-                     choices=(("of", "consultation"),),
+                     choices=(("of", "transport"),),
                      ignores=(*_PLACE, *_YEAR, "school", "semester")),
                 Card("school_funnel", ("school",), width=12, owner_only=True,
                      choices=(("of", "catering"),),

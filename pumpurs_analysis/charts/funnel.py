@@ -102,7 +102,8 @@ def _bands(figure: Draft, frame: pd.DataFrame, *, scale: _Scale, language: Langu
             x=[*count, *reversed(count)], y=[*high, *reversed(low)], fill="toself", mode="lines",
             fillcolor=colour, line={"width": 0}, hoverinfo="skip", name=f"limit_{level}",
         )  # fmt: skip
-        text = f"{level.replace('998', '99,8' if language == 'lv' else '99.8')}{NBSP}%"
+        level_text = f"{level.replace('998', '99,8' if language == 'lv' else '99.8')}{NBSP}%"
+        text = say("school_funnel.band", language, level=level_text)
         levels.append((text, theme.MUTED, ((high[-1], 1), (low[-1], -1))))
     figure.add_scatter(
         x=[count[0], count[-1]], y=[mean] * 2, mode="lines", hoverinfo="skip",
@@ -159,7 +160,8 @@ def _dots(
         range=[scale.bottom, scale.top], ticksuffix=f"{NBSP}%", nticks=6,
         ticklabelposition="inside top",
     )  # fmt: skip
-    figure.update_layout(margin={"l": 24, "r": 24, "b": 60})
+    first = min((float(row["learner_count"]) for row in records), default=0.0)
+    figure.update_layout(margin={"l": 24, "r": 24, "b": 60}, meta={"first": first})
     return outside
 
 

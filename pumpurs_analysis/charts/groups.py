@@ -142,16 +142,12 @@ def words(  # noqa: PLR0913  (every word of a figure can be another)
 
 def drawn(
     items: Sequence[rows.Item], around: theme.Words, language: Language,
-    *, limits: tuple[float, float] = (0, 100), is_axis_shown: bool = False,
+    *, limits: tuple[float, float] = (0, 100),
 ) -> go.Figure:  # fmt: skip
     """Draw rows and put the words around them."""
     figure = Draft()
     height = rows.draw_rows(figure, items, limits=limits)
-    if is_axis_shown:
-        figure.update_xaxes(ticksuffix="\u00a0%", tick0=0, dtick=25)
-        figure.update_layout(margin={"b": 36})
-    else:
-        figure.update_xaxes(visible=False)
+    figure.update_xaxes(visible=False)
     return theme.framed(figure, around, language, height=height)
 
 

@@ -72,7 +72,7 @@ def draw(  # noqa: PLR0913  (what is counted, in what unit, and whether it is al
     height = HEIGHT + _LINE * len(marked) + _AIR
     for line, symbol in zip(lines, _symbols(len(lines)), strict=True):
         _draw_line(figure, line, times, symbol=symbol, unit=unit, is_last_open=is_last_open)
-    right = _name_lines(figure, lines, names, at=len(times) - 1, most=most)
+    right = _name_lines(figure, lines, names, times=times, most=most)
     _mark_breaks(figure, marked, len(times), language=language, height=height)
     figure.update_xaxes(
         range=[-0.4 - 0.08 * len(times), len(times) - 0.6], tickvals=list(range(len(times))),
@@ -176,19 +176,21 @@ def _names(
 
 
 def _name_lines(
-    figure: Draft, lines: Sequence[Line], names: Sequence[str], *, at: int, most: float
-) -> int:
+    figure: Draft, lines: Sequence[Line], names: Sequence[str], *, times: Sequence[str],
+    most: float,
+) -> int:  # fmt: skip
     """Put each name with its last value beside the line's end; give the room they need."""
-    known = [i for i in range(len(lines)) if lines[i].values]
-    ends = {i: HEIGHT * list(lines[i].values.values())[-1] / most for i in known}
+    last = [[line.values[time] for time in times if time in line.values][-1:] for line in lines]
+    known = [i for i, each in enumerate(last) if each]
+    ends = {i: HEIGHT * last[i][0] / most for i in known}
     tall = {i: _LINE * (names[i].count(rows.SOFT) + 1) for i in known}
     order = sorted(known, key=lambda i: ends[i], reverse=True)
     middles = spread([ends[i] for i in order], [tall[i] for i in order], high=HEIGHT + _AIR)
     for i, middle in zip(order, middles, strict=True):
         figure.add_annotation(
-            name="line", x=at, xanchor="left", xshift=_BESIDE, y=ends[i] * most / HEIGHT,
-            yanchor="middle", yshift=middle - ends[i], showarrow=False, align="left",
-            font={"color": lines[i].colour}, text=names[i], borderpad=0,
+            name="line", x=len(times) - 1, xanchor="left", xshift=_BESIDE,
+            y=ends[i] * most / HEIGHT, yanchor="middle", yshift=middle - ends[i], align="left",
+            showarrow=False, font={"color": lines[i].colour}, text=names[i], borderpad=0,
         )  # fmt: skip
     letters = (len(part) for name in names for part in re.sub("</?b>", "", name).split(rows.SOFT))
     return round(max(letters, default=0) * _LETTER)

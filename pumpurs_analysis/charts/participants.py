@@ -93,6 +93,7 @@ def _map(published: Published, language: Language) -> go.Figure:
 def _over_time(published: Published, language: Language, time: str) -> go.Figure:
     frame = published.frame.dropna(subset=time)
     others = [name for name in published.result.dimensions if name != time]
+    subtitle = ""
     times = sorted(frame[time].unique())
     if others:
         sizes = frame.groupby(others[0], dropna=False)["learner_count"].max()
@@ -108,7 +109,8 @@ def _over_time(published: Published, language: Language, time: str) -> go.Figure
             ("plans", "plan_count"), ("learners", "learner_count"),
         )  # fmt: skip
         if frame["learner_count"].equals(frame["plan_count"]):  # two lines would cover each other
-            counted = (("one_plan_each", "learner_count"),)
+            counted = counted[1:]
+            subtitle = say("participation.one_plan_each", language)
         series = [
             (say(f"participation.{name}", language), frame, column) for name, column in counted
         ]
@@ -138,7 +140,7 @@ def _over_time(published: Published, language: Language, time: str) -> go.Figure
         for line in drawn
     )  # fmt: skip
     around = groups.words(
-        published, language, parts=parts,
+        published, language, parts=parts, subtitle=subtitle,
         n=groups.total(published, "plan_count", "count.plans", language=language),
         more=[groups.rest(language, len(drawn), count)],
     )  # fmt: skip

@@ -113,7 +113,7 @@ def _compared(published: Published, language: Language) -> go.Figure:
     figure = Draft()
     limits = (0, shares.limit(frame[frame["basis"] == "plan"], "share"))
     height = rows.draw_rows(figure, items, limits=limits)
-    shares.axis(figure)
+    shares.axis(figure, height)
     return theme.framed(figure, around, language, height=height)
 
 

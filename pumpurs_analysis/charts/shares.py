@@ -16,6 +16,7 @@ TIMES = ("semester", "school_year")
 ROWS = 36  # drawn at most; a longer chart is a table
 _GLYPHS: Mapping[rows.Shape, str] = {"diamond": "◆", "circle": "●", "square": "■"}
 _OPEN = "note.open_period"
+_TALL, _AXIS = 560, 36  # pixels: of rows, of the names of values
 _QUARTER = 25  # percent
 
 
@@ -127,10 +128,16 @@ def over_time(
     return height, "; ".join(said)
 
 
-def axis(figure: Draft) -> None:
-    """Show the axis of percent under rows of dots: quarters, or fifths of a short one."""
+def axis(figure: Draft, height: int) -> None:
+    """Show the axis of percent of rows of dots: quarters, or fifths of a short one.
+
+    Below them, but above tall ones: a page folds these, and reading begins there.
+    """
     ends = figure.layout["xaxis"]["range"][1]
     step = _QUARTER if ends > 2 * _QUARTER else ends / 5
     figure.update_xaxes(range=[-ends / 35, ends * 1.04])  # for half a mark, and half a word
     figure.update_xaxes(ticksuffix=f"{NBSP}%", tick0=0, dtick=step, gridcolor=theme.GRID)
-    figure.update_layout(margin={"b": 36})
+    is_tall = height > _TALL
+    figure.update_xaxes(side="top" if is_tall else "bottom")
+    margin = {"t": _AXIS, "b": 12} if is_tall else {"b": _AXIS}
+    figure.update_layout(margin=margin, meta={"top": _AXIS * is_tall})

@@ -98,7 +98,7 @@ def framed(figure: Draft, words: Words, language: Language, *, height: int) -> g
     left, below = margin.get("l", EDGE), margin.get("b", 30)
     title_lines = _wrapped(words.title, 68)
     subtitle_lines = _wrapped(words.subtitle, 110)
-    top = 60 + 28 * len(title_lines) + _LINE * (len(subtitle_lines) - 1)
+    top = 60 + 28 * len(title_lines) + _LINE * (len(subtitle_lines) - 1) + margin.get("t", 0)
     figure.update_layout(
         template=TEMPLATE,
         separators=f",{NBSP}" if language == "lv" else ".,",
@@ -157,10 +157,13 @@ def bare(figure: go.Figure) -> dict[str, Any]:
     words = layout.get("annotations", [])
     layout["annotations"] = [note for note in words if note.get("name") != "footnote"]
     margin = layout["margin"]
-    layout["height"] -= taken_off + margin["t"]
-    layout["margin"] = {"t": 0, "b": margin["b"] - taken_off, "l": 2, "r": 10}
+    top = meta.get("top", 0)
+    layout["height"] -= taken_off + margin["t"] - top
+    layout["margin"] = {"t": top, "b": margin["b"] - taken_off, "l": 2, "r": 10}
     # Where rows, columns and names are: a page finds room for them by its own width (kit.js).
-    layout["meta"] = {name: meta[name] for name in ("rows", "left", "right") if name in meta}
+    layout["meta"] = {
+        name: meta[name] for name in ("rows", "left", "right", "first") if name in meta
+    }
     for note in layout["annotations"]:
         if "rows" in meta:
             note.pop("xshift", None)

@@ -56,18 +56,21 @@ def draw(figure: Draft, tiles: Mapping[str, Tile]) -> int:
         _label(figure, _short(place["label"]), x=x + 0.5, y=y + 0.07, size=10, colour=colour)
         if tile is not None:
             text = f"<b>{tile.text}</b>" if tile.depth is not None else tile.text
-            size = 9 if is_hidden else 12
+            size = 11 if is_hidden else 13
             _label(figure, text, x=x + 0.5, y=y + 0.55, size=size, colour=colour)
     known = grid[grid["name"].isin(list(tiles))]
-    figure.add_scatter(
-        x=known["column"] + 0.5, y=known["row"] + 0.5, mode="markers",
-        customdata=known["name"].tolist(),
-        marker={"opacity": 0, "symbol": "square-open", "size": _TILE - 16, "color": theme.TEXT,
-                "line": {"width": 3}},
-        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 0}},
-        text=[f"{name}: {tiles[name].text}" for name in known["name"]],
-        hovertemplate="%{text}<extra></extra>", name="tiles",
-    )  # fmt: skip
+    # A chosen tile has a dark ring and a white one inside, seen on dark and on pale tiles.
+    for name, size, colour in (("tiles-inside", 15, "#FFFFFF"), ("tiles", 6, theme.TEXT)):
+        figure.add_scatter(
+            x=known["column"] + 0.5, y=known["row"] + 0.5, mode="markers",
+            customdata=known["name"].tolist(),
+            marker={"opacity": 0, "symbol": "square-open", "size": _TILE - size, "color": colour,
+                    "line": {"width": 4}},
+            selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 0}},
+            text=[f"{name}: {tiles[name].text}" for name in known["name"]],
+            hoverinfo="skip" if name == "tiles-inside" else None,
+            hovertemplate=None if name == "tiles-inside" else "%{text}<extra></extra>", name=name,
+        )  # fmt: skip
     columns, lines = int(grid["column"].max()) + 1, int(grid["row"].max()) + 1
     figure.update_xaxes(range=[0, columns], visible=False)
     figure.update_yaxes(range=[lines, 0], visible=False)

@@ -78,7 +78,7 @@ def _side_by_side(published: Published, language: Language) -> go.Figure:
     figure = Draft()
     ends = shares.limit(published.frame, _SHOWN.share)
     height = rows.draw_rows(figure, items, limits=(0, ends))
-    shares.axis(figure)
+    shares.axis(figure, height)
     return theme.framed(figure, around, language, height=height)
 
 
@@ -169,7 +169,7 @@ def _pages(published: Published, language: Language) -> go.Figure:
     items = _items(frame, language)
     figure = Draft()
     height = rows.draw_rows(figure, items, limits=(0, 100))
-    shares.axis(figure)
+    shares.axis(figure, height)
     rest = number(len(whole) - len(frame), language)
     words = theme.Words(
         name="support_uptake",

@@ -252,7 +252,7 @@ def month_codes(months: "pd.Series[Any]") -> "pd.Series[Any]":
         >>> month_codes(pd.Series(pd.to_datetime(["2019-10-01", None]))).tolist()
         ['2019-10', nan]
     """
-    codes, known = pd.factorize(months)
+    codes, known = pd.factorize(months, sort=True)
     names = pd.Index([f"{day:%Y-%m}" for day in pd.DatetimeIndex(known)], dtype=object)
     return pd.Series(pd.Categorical.from_codes(codes, names), index=months.index)
 

@@ -1,4 +1,4 @@
-"""Names of places in Latvian order, so that every table of a measure has them so.
+"""Names of places in Latvian order, times one after the other, in every table of a measure.
 
 Comes in: rows with names. Goes out: what they are sorted by, or the rows with their categories in
 order: groups follow each other as their categories do.
@@ -10,11 +10,14 @@ import pandas as pd
 
 from pumpurs_analysis.text import sort_key
 
-_NAMES = ("school", "municipality", "municipality_today", "region")
+_NAMES = (
+    *("school", "municipality", "municipality_today", "region"),
+    *("school_year", "semester"),  # a workspace keeps them as they first came
+)
 
 
 def categories_in_order(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put the categories of names in order.
+    """Put the categories of names and times in order.
 
     Example:
         >>> towns = pd.DataFrame({"region": ["Vidzeme", "Ārzemes"]}).astype("category")
@@ -30,7 +33,7 @@ def categories_in_order(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_order(values: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Give what a column is sorted by, as ``key`` of ``sort_values``; only names change.
+    """Give what a column is sorted by, as ``key`` of ``sort_values``; only names and times change.
 
     Example:
         >>> towns = pd.DataFrame({"municipality": ["Jelgava", "Jēkabpils", "Ādaži"]})

@@ -636,10 +636,10 @@ function tableBody(page, part, ui) {
   scroller.classList.toggle("stacks", part.columns.length >= STACKS);
   scroller.classList.toggle("words", part.columns.filter((column) => !column.numeric).length > 2);
   const search = part.search ? searchBox(page, part, ui, () => refill()) : null;
+  const by = part.columns.length >= STACKS && part.rows.length > 1 ? sortBox(page, part, ui, refill) : null;
 
   function sort(place) {
-    const numeric = part.columns[place].numeric;
-    const first = numeric ? -1 : 1; // numbers start with the largest, names with A
+    const first = part.columns[place].numeric ? -1 : 1; // numbers start with the largest, names with A
     ui.sort = ui.sort?.place === place ? { place, way: -ui.sort.way } : { place, way: first };
     refill();
   }
@@ -664,6 +664,7 @@ function tableBody(page, part, ui) {
     count.hidden = part.rows.length <= 12 && !part.search;
     more.hidden = shown.length === found.length;
     more.textContent = fill(words.show_all, { all: number(found.length, words) });
+    by?.show();
     heads.forEach((head, place) => {
       const way = ui.sort?.place === place ? ui.sort.way : 0;
       if (way) head.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
@@ -672,12 +673,37 @@ function tableBody(page, part, ui) {
     });
   }
 
-  const edge = () => scroller.classList.toggle("has-more", scroller.scrollLeft + scroller.clientWidth < scroller.scrollWidth - 4);
+  const edge = () => {
+    scroller.classList.toggle("has-more", scroller.scrollLeft + scroller.clientWidth < scroller.scrollWidth - 4);
+    scroller.classList.toggle("has-below", scroller.scrollTop + scroller.clientHeight < scroller.scrollHeight - 4);
+  };
   scroller.addEventListener("scroll", edge, { passive: true });
   new ResizeObserver(edge).observe(scroller);
 
   refill();
-  return h("div", { class: "table-body" }, h("div", { class: "table-tools" }, search, count), scroller, more);
+  return h("div", { class: "table-body" }, h("div", { class: "table-tools" }, search, by?.node ?? null, count), scroller, more);
+}
+
+// A phone, where rows are lists without a head, orders them by a list of the columns.
+function sortBox(page, part, ui, changed) {
+  const { words } = page;
+  const id = `sort-${part.id}`;
+  const first = (place) => (part.columns[place].numeric ? -1 : 1); // numbers start with the largest
+  const options = part.columns.map((column, place) => h("option", { value: String(place) }, column.label));
+  const select = h("select", {
+    id, "data-key": id, onchange: () => {
+      ui.sort = select.value === "" ? undefined : { place: +select.value, way: first(+select.value) };
+      changed();
+    },
+  }, h("option", { value: "" }, words.sort_none), options);
+  const turn = h("button", {
+    type: "button", class: "clear", "data-key": `${id}-turn`, onclick: () => { ui.sort = { ...ui.sort, way: -ui.sort.way }; changed(); },
+  }, icon("both"), words.sort_turn);
+  const show = () => {
+    select.value = ui.sort ? String(ui.sort.place) : "";
+    turn.disabled = !ui.sort;
+  };
+  return { node: h("div", { class: "field sort-by" }, h("label", { for: id }, words.sort_by), h("div", {}, select, turn)), show };
 }
 
 function searchBox(page, part, ui, changed) {
@@ -950,7 +976,8 @@ function findingsBody(page, part, card) {
     const level = page.hasSections ? "h4" : "h3";
     list.replaceChildren(...groups.map(({ group, rows }) => h("div", {}, h(level, { class: "finding-group" }, part.texts[group]), h("ol", {}, rows))));
     if (!found.length) list.append(h("p", { class: "nothing" }, words.nothing));
-    count.textContent = fill(words.findings_shown, { shown: number(shown.length, words), found: number(found.length, words), all: number(part.items.length, words) });
+    const all = shown.length === part.items.length;
+    count.textContent = all ? fill(words.findings_all, { all: number(shown.length, words) }) : fill(words.findings_shown, { shown: number(shown.length, words), found: number(found.length, words), all: number(part.items.length, words) });
     clear.disabled = !wanted.length && !Object.keys(ui.chosen).length;
     more.hidden = shown.length === found.length;
     more.textContent = fill(words.show_more, { count: number(Math.min(MORE_FINDINGS, found.length - shown.length), words) });
@@ -1011,7 +1038,7 @@ function choose(data, layout, value) {
     const at = (marks(trace) ?? []).flatMap((mark, place) => (mark === value ? [place] : []));
     if (!at.length) continue;
     trace.selectedpoints = at;
-    if (trace.mode !== "markers" || trace.name === "tiles" || !Array.isArray(trace.text)) continue;
+    if (trace.mode !== "markers" || trace.name.startsWith("tiles") || !Array.isArray(trace.text)) continue;
     const [x, y] = [trace.x[at[0]], trace.y[at[0]]];
     const isRight = x > (layout.xaxis.range[0] + layout.xaxis.range[1]) / 2;
     const isHigh = y > (layout.yaxis.range[0] + layout.yaxis.range[1]) / 2;
@@ -1048,7 +1075,8 @@ function fitted(part, width) {
   const shown = shownAt(part, width);
   const { data, layout } = structuredClone(shown);
   layout.height = heightIn(part, shown);
-  const { rows, right } = layout.meta ?? {};
+  const { rows, right, first } = layout.meta ?? {};
+  if (first !== undefined) clearOfTicks(layout, width, first);
   const isBeside = !rows && right && width - right >= LEAST_LINES;
   if (rows) layRows(data, layout, width);
   else if (isBeside) layout.margin.r += right;
@@ -1056,6 +1084,15 @@ function fitted(part, width) {
   loosen(data, layout, lettersIn(width), isBeside);
   thinYears(layout, width);
   return { data, layout };
+}
+
+// Values named inside the drawing get a strip of their own, left of the first mark.
+const TICK = 46;
+
+function clearOfTicks({ xaxis, margin }, width, first) {
+  const inner = width - margin.l - margin.r;
+  const low = (first * inner - xaxis.range[1] * TICK) / (inner - TICK);
+  xaxis.range[0] = Math.min(xaxis.range[0], low);
 }
 
 // Rows (charts/rows.py): words left and right of the marks where there is room for all three; else they
@@ -1105,8 +1142,27 @@ function layRows(data, layout, width) {
   layout.yaxis.range[0] += more;
   layout.height += more;
   if (isBeside) besideMarks(layout, width, [...labels.values()], picks);
+  else if (layout.xaxis.dtick) nameZero(layout);
   const [low, high] = layout.xaxis.range;
   if (picks) Object.assign(picks, { base: low, x: picks.x.map(() => high - low) });
+}
+
+// The name of the left edge would be cut there, so that plotly leaves it out.
+function nameZero({ annotations, xaxis, separators }) {
+  nameTicks(xaxis, separators);
+  const isOnTop = xaxis.side === "top";
+  annotations.push({
+    name: "zero", text: xaxis.ticktext.shift(), x: xaxis.range[0], xanchor: "left", showarrow: false, borderpad: 0,
+    y: isOnTop ? 1 : 0, yref: "paper", yanchor: isOnTop ? "bottom" : "top", yshift: isOnTop ? 2 : -1, font: xaxis.tickfont ?? {},
+  });
+  xaxis.ticktext.unshift("");
+}
+
+function nameTicks(xaxis, separators) {
+  const { tick0 = 0, dtick, ticksuffix = "", range } = xaxis;
+  if (!dtick) return;
+  xaxis.tickvals = Array.from({ length: Math.floor((range[1] - tick0) / dtick) + 1 }, (_, at) => tick0 + at * dtick);
+  xaxis.ticktext = xaxis.tickvals.map((value) => `${+value.toFixed(2)}`.replace(".", separators[0]) + ticksuffix);
 }
 
 // Marks get the room between the words; what can be pressed lies behind both, so that then the axis
@@ -1117,11 +1173,7 @@ function besideMarks({ xaxis, margin, meta, separators }, width, labels, picks) 
   const left = Math.max(...lines) * LETTER + 14;
   if (!picks) return (xaxis.domain = [left / inner, 1 - meta.right / inner]);
   const [low, high] = xaxis.range;
-  const { tick0 = 0, dtick, ticksuffix = "" } = xaxis;
-  if (dtick) {
-    xaxis.tickvals = Array.from({ length: Math.floor((high - tick0) / dtick) + 1 }, (_, at) => tick0 + at * dtick);
-    xaxis.ticktext = xaxis.tickvals.map((value) => `${+value.toFixed(2)}`.replace(".", separators[0]) + ticksuffix);
-  }
+  nameTicks(xaxis, separators);
   const per = (high - low) / (inner - left - meta.right); // of the axis in a pixel
   xaxis.range = [low - left * per, high + meta.right * per];
 }
