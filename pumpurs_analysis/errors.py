@@ -93,6 +93,9 @@ def sentences(code: str, words: "Mapping[str, str]", language: Language) -> list
     entry = catalogue.entries("problems")[code]
     empty = {part: said for part, said in entry.get("if_empty", {}).items() if not words[part]}
     named = {**words, "wanted": _named(entry.get("wanted_is", ""), words["wanted"], language)}
+    if entry.get("found_is") == "row":  # "plani.csv, 2"
+        file, comma, row = words["found"].rpartition(", ")
+        named["found"] = f"{file}{comma}{say('problem.row', language, row=row)}"
     parts = (empty.get(part) or entry[part] for part in ("found", "wanted", "to_do"))
     return [str(part[language]).format(**named) for part in parts]
 

@@ -14,7 +14,7 @@ from pumpurs_analysis.spellings import listed, ordinal, pattern, plain, written
 
 _LAST_GRADE = 12
 _LAST_COURSE = 4
-_HEADING = re.compile(r"\d\d?\.? ?(?:- ?\d\d?\.? ?)?(?:kl|kurs)[a-z]*\.?")
+_HEADING = re.compile(r"\d\d?\.? ?(?:- ?\d\d?\.? ?|[a-h]\.? )?(?:kl|kurs)[a-z]*\.?")
 
 
 @dataclass(frozen=True)

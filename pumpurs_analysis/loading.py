@@ -5,7 +5,6 @@ with a workspace also a saved copy. Nothing is lost on the way: every row of eve
 accepted, set aside or named as no data.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,32 +15,26 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from rapidfuzz import fuzz, process
 
-from pumpurs_analysis import catalogue, checks, facts, pseudonyms, schema, schools, workspace
+from pumpurs_analysis import checks, facts, pseudonyms, schema, schools, workspace
 from pumpurs_analysis.checks.tables import places, turned_back
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.errors import InputError, Problem
 from pumpurs_analysis.layout import FoundTable, find_tables
 from pumpurs_analysis.layout.cells import Positions
 from pumpurs_analysis.layout.context import read_context
-from pumpurs_analysis.layout.headings import fields_of, is_measured, member_of, value_of
-from pumpurs_analysis.layout.rows import VALUES
+from pumpurs_analysis.layout.headings import value_of
 from pumpurs_analysis.normalise import records
-from pumpurs_analysis.normalise.reading import Doubts, quotable
+from pumpurs_analysis.normalise.noting import note_files, note_layout
+from pumpurs_analysis.normalise.reading import Doubts
 from pumpurs_analysis.read import Grid, read_delivery
-from pumpurs_analysis.spellings import is_nothing, plain_heading
 from pumpurs_analysis.text import says_made_up, tidy_spaces
 
 Progress = Callable[[int, int, str], None]
 
 _RECORDS = ["plans", "supports", "risks", "payments", "consultations"]
 _RECORDS += ["specialists", "ngo_projects", "enrolment"]
-_MEASURED = frozenset({"supports", "payments", "consultations", "ngo_projects", "enrolment"})
-_FIGURE = re.compile(r"[-−€]? ?\d[\d .,]*(?:€|eur|euro|eiro|st|h)?\.?", re.IGNORECASE)
 _OF_SECTIONS = frozenset({"school", "semester", "school_year", "month", "support_kind"})
-_SUGGESTED = 70  # of 100: how near a heading must be to be named as what may have been meant
-_LIKE_A_TABLE = 2  # rows and cells from which a sheet looks like data
 
 
 @dataclass(frozen=True)
@@ -161,12 +154,12 @@ def check(
     tables, used, doubts = _found_with_key(asked, key, progress)
     tables = _without_made_up(tables, doubts)
     for table in tables:
-        _note_layout(table, doubts)
-    _note_files(tables, doubts)
+        note_layout(table, doubts)
+    note_files(tables, doubts)
     read = records(tables, used)
     doubts.pieces += read.doubts.pieces
     frames = {**read.tables, "schools": _schools(read.tables["schools"]), "inputs": _inputs(tables)}
-    frames = checks.check(frames, doubts, columns=_columns(tables))
+    frames = checks.check(frames, doubts, columns=_columns(tables), beside=partial(_beside, tables))
     problems = _problems(doubts, {table.grid.place for table in tables if table.grid.is_turned})
     names = [name for name in _RECORDS if len(read.tables[name]) > len(frames[name])]
     gone = {each for name in names for each in places(read.tables[name])}
@@ -279,129 +272,6 @@ def _without_made_up(tables: list[FoundTable], doubts: Doubts) -> list[FoundTabl
     return [table for table in tables if not table.is_made_up]
 
 
-# --- what the layout gives cause to say
-
-
-def _note_layout(table: FoundTable, doubts: Doubts) -> None:
-    if table.form is None:
-        return
-    at_header = partial(_problem, table, row=table.header_row)
-    _note_hidden(table, doubts)
-    _note_merged(table, doubts)
-    if "place" in table.context:
-        said = {"found": table.context["place"], "wanted": table.context["school"]}
-        doubts.add(at_header("school_by_sheet", **said))
-    _note_without_heading(table, doubts)
-    nearest: set[str] = set()
-    for needed in table.missing:
-        group = [name for name in needed if name in catalogue.entries("headings")]
-        unused = [table.headings[column] for column in table.unused]
-        near = next((text for text in unused if _nearest_heading(text, group)), "")
-        nearest.add(near)
-        wanted = ", ".join(group)
-        doubts.add(at_header("column_missing", found=quotable(near), wanted=wanted))
-    for code, columns in (("column_twice", table.twice), ("column_not_used", table.unused)):
-        for column in columns:
-            heading = table.headings[column]
-            named = code if code == "column_twice" else _unused(table, column)
-            if heading not in nearest and named:  # else said already, or nothing to say
-                found = {"column": quotable(heading), "found": quotable(heading)}
-                near = _nearest_heading(heading, table.form.takes) or ""
-                doubts.add(at_header(named, **found, column_number=column + 1, wanted=near))
-
-
-def _nearest_heading(text: str, wanted: Iterable[str]) -> str | None:
-    """Give the listed heading most like a text among the fields wanted, or None."""
-    entries = catalogue.entries("headings")
-    choices = {word: plain_heading(word) for field in wanted for word in entries[field]["written"]}
-    near = process.extractOne(
-        plain_heading(text), choices, scorer=fuzz.ratio, score_cutoff=_SUGGESTED
-    )
-    return str(near[2]) if near else None
-
-
-def _unused(table: FoundTable, column: int) -> str:
-    """Say which problem a column of an unknown heading is: figures in it may be money or hours."""
-    entered = [at for at, why in table.apart.items() if why == "nothing_entered"]
-    rows = np.union1d(table.rows, np.array(entered, dtype=np.int64))
-    cells = table.grid.columns[column].take(rows).remove_unused_categories().categories
-    texts = [text for text in cells if not is_nothing(text)]
-    figures = [text for text in texts if _FIGURE.fullmatch(text)]
-    heading = table.headings[column]
-    names = (*fields_of(heading), *member_of(heading)[0])
-    is_known = bool(value_of(heading)) or any(map(is_measured, names))
-    is_known |= bool(table.spread) or table.form is None or table.form.name in _MEASURED
-    is_figure = is_known and len(figures) * 2 > len(texts)
-    return "figures_not_used" if is_figure else "column_not_used" if texts else ""
-
-
-def _problem(table: FoundTable, code: str, **more: Any) -> Problem:  # noqa: ANN401  (fields of Problem)
-    return Problem(code, table.grid.file, table.grid.sheet, **more)
-
-
-def _note_hidden(table: FoundTable, doubts: Doubts) -> None:
-    grid = table.grid
-    if grid.is_hidden and table.number == 1:
-        doubts.add(_problem(table, "sheet_hidden"))
-    own = {table.row_number(position) for position in table.rows} if grid.hidden_rows else set()
-    if hidden := sorted(grid.hidden_rows & own):
-        doubts.add(_problem(table, "row_hidden", row=hidden[0], found=str(len(hidden))))
-
-
-def _note_merged(table: FoundTable, doubts: Doubts) -> None:
-    """Note figures in cells merged over several columns or rows: they count in the first alone."""
-    of = {column: name for name, column in table.columns.items() if name in VALUES}
-    of |= {each.column: "spread" for each in table.spread}
-    rows = {table.row_number(at) for at in table.rows} if table.grid.merged else set()
-    for first, left, last, right in table.grid.merged:
-        over = [column for column in range(left - 1, right) if column in of]
-        text = table.grid.cell(first, left)
-        is_several = len(over) * (last - first + 1) > 1 and left - 1 in of
-        if first in rows and is_several and any(letter.isdigit() for letter in text):
-            cell = {"row": first, "column_number": left, "found": quotable(text)}
-            heading = tidy_spaces(table.headings[left - 1])
-            doubts.add(_problem(table, "figure_merged", **cell, column=heading))
-
-
-def _note_without_heading(table: FoundTable, doubts: Doubts) -> None:
-    """Note once of each column that cells are filled in below no heading; row numbers may be."""
-    for column in set(range(len(table.grid.columns))).difference(table.headings):
-        cells = table.cells(column)
-        holds = np.array([*(not is_nothing(text) for text in cells.categories), False])
-        filled = np.flatnonzero(holds[cells.codes])
-        numbers = (text.rstrip(".)") for text in cells.astype(object)[filled])
-        if any(text != str(at) for at, text in enumerate(numbers, 1)):
-            place = {"row": table.row_number(table.rows[filled[0]]), "column_number": column + 1}
-            doubts.add(_problem(table, "cell_without_heading", **place, found=str(len(filled))))
-
-
-def _looks_like_data(table: FoundTable) -> bool:
-    wide = sum(
-        sum(1 for column in table.grid.columns if str(column[row] or "")) >= _LIKE_A_TABLE
-        for row in range(min(len(table.apart), 50))
-    )
-    return wide >= _LIKE_A_TABLE and not table.is_explanation
-
-
-def _note_files(tables: Sequence[FoundTable], doubts: Doubts) -> None:
-    """Note files without any table or any row, and sheets among tables that are none."""
-    by_file: dict[str, list[FoundTable]] = {}
-    for table in tables:
-        by_file.setdefault(table.grid.file, []).append(table)
-    for file, here in by_file.items():
-        known = [table for table in here if table.form is not None]
-        if not known:
-            doubts.add(Problem("file_without_table", file=file))
-        elif not any(
-            len(table.rows) or "nothing_entered" in table.apart.values() for table in known
-        ):
-            first = known[0]
-            doubts.add(Problem("table_empty", file, first.grid.sheet, row=first.header_row))
-        for table in here if known else ():
-            if table.form is None and _looks_like_data(table):
-                doubts.add(Problem("table_not_recognised", file=file, sheet=table.grid.sheet))
-
-
 # --- the tables that tell of the delivery itself
 
 
@@ -486,6 +356,20 @@ def _columns(tables: Sequence[FoundTable]) -> dict[str, Mapping[str, tuple[int, 
         }
         for place, table in enumerate(tables, 1)
     }
+
+
+def _beside(tables: Sequence[FoundTable], rows: pd.DataFrame) -> list[str]:
+    """Dates and numbers in cells that were not read, or for their month alone, by row."""
+    columns = {
+        f"T{place}": (table, {*table.unused, *table.twice, table.columns.get("date", -1)} - {-1})
+        for place, table in enumerate(tables, 1)
+    }
+    found = []
+    for at, row in places(rows):
+        table, unread = columns[str(at)]
+        texts = (table.grid.cell(int(str(row)), column + 1) for column in sorted(unread))
+        found.append("\n".join(text if any(map(str.isdigit, text)) else "" for text in texts))
+    return found
 
 
 def row_balance(inputs: pd.DataFrame) -> Mapping[str, int]:

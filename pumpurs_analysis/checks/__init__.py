@@ -48,7 +48,7 @@ _SHOWN_BY = {
 
 
 def check(
-    tables: Tables, doubts: Doubts, *, columns: Mapping[str, Columns]
+    tables: Tables, doubts: Doubts, *, columns: Mapping[str, Columns], beside: lines.Beside
 ) -> dict[str, pd.DataFrame]:
     """Run every check.
 
@@ -56,6 +56,7 @@ def check(
         tables: As ``normalise`` linked them; ``inputs`` among them gives file and sheet.
         doubts: Where problems go.
         columns: For each delivered table, where each field stands.
+        beside: Gives the dates and numbers that stand beside what was read of rows.
 
     Returns:
         The tables without rows that are set aside since another row says the same or otherwise.
@@ -63,8 +64,9 @@ def check(
     kept = dict(tables)
     for name, checks in _CHECKS.items():
         for each in checks:
-            found = each(kept)
-            if each is lines.payment_twice:  # tickets of a day may be equal: there and back
+            is_twice = each is lines.payment_twice
+            found = lines.payment_twice(kept, beside) if is_twice else each(kept)
+            if is_twice:  # tickets of a day may be equal: there and back
                 found = found[[not _are_tickets(columns[at]) for at in found["input_id"]]]
             if not len(found):
                 continue

@@ -1,5 +1,6 @@
 """Whether payments, consultations, supports and risks agree with the plans they speak of."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from pumpurs_analysis.periods import semester_on
 
 _SUMMER = (6, 7, 8)
 _DAY_HOURS, _PREPARATION_HOURS = 8, 6
+Beside = Callable[[pd.DataFrame], list[str]]
 _PER_LINE = ["learner_id", "plan_id", "support_kind", "month", "amount_cents"]
 
 
@@ -131,19 +133,19 @@ def _is_later(key: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     return later
 
 
-def payment_twice(tables: Tables) -> pd.DataFrame:
-    """Two lines equal in learner, plan, kind, month and amount."""
+def payment_twice(tables: Tables, beside: Beside | None = None) -> pd.DataFrame:
+    """Two lines equal in learner, plan, kind, month and amount, and in dates and numbers beside."""
     rows = tables["payments"]
     if rows.empty:
         return rows
     key = _key(rows, _PER_LINE)
-    later = _is_later(key)
-    if not later.any():
-        return rows[:0]
-    again = rows[later]
-    concerned = np.flatnonzero(~later & pd.Series(key, copy=False).isin(key[later]).to_numpy())
-    first = pd.Series(concerned, index=key[concerned]).loc[pd.Index(key[later])].to_numpy()
-    return again.assign(found=file_and_row(tables, rows.iloc[first]))
+    at = np.flatnonzero(pd.Series(key, copy=False).duplicated(keep=False))
+    rows = rows.iloc[at]
+    texts = beside(rows) if beside else [""] * len(rows)
+    own = _key(pd.DataFrame({"key": key[at], "beside": texts}), ["key", "beside"])
+    _, firsts, places = np.unique(own, return_index=True, return_inverse=True)
+    later = _is_later(own)
+    return rows[later].assign(found=file_and_row(tables, rows.iloc[firsts[places[later]]]))
 
 
 def learner_is_paid_in_two_schools(tables: Tables) -> pd.DataFrame:

@@ -22,8 +22,10 @@ from pumpurs_analysis.text import fold
 
 _GRANTED = re.compile(r"(?!.*maksat|.*paid).*\b(pieskir|apstiprin|grant|approv)")
 _IS_SUM = re.compile(r"(?i)summ?a\b|\bsum\b|\beur|eiro|€")
+_DAYS = 5  # columns of days: a week's
 _LONGER = frozenset({"long_period", "school_year"})
 _KINDS = frozenset({"support_kind", "specialist_kind"})
+OF_DAYS = (("day",),)  # is missing: what the marks of days are
 OF_RISKS = frozenset({"risk", "risk_category"})
 
 
@@ -98,11 +100,11 @@ class Mapped:
         has |= said.keys() & {"planned"}
         has |= {each.holds or said.get("unit", "") for each in self.spread} & {"hours"}
         is_other = "planned" in said and (of_hours or self.form.name == "payments")
-        if "day" in self.spread_fields:  # days of meals are no hours
-            is_other |= TAUGHT.isdisjoint(self.columns) and "taught" not in said
         if "month" in said and "planned" not in said and self.spread_fields & _KINDS:
-            has -= {"grade", "course"} if self.form.name == "plans" else set()  # paid, or delivered
-        return not (is_other or has.isdisjoint(self.form.is_told_by))
+            of_learner = {"grade", "course", "is_low_income"}  # who was paid, or taught
+            has -= of_learner if self.form.name == "plans" else set()
+        is_said = self.missing == OF_DAYS or not has.isdisjoint(self.form.is_told_by)
+        return is_said and not is_other
 
     @property
     def spread_fields(self) -> set[str]:
@@ -141,7 +143,10 @@ def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -
     if form.name == "plans" and "support_kind" not in mapped.columns:  # planned for what?
         planned = [name for name in mapped.columns if name.startswith("planned_")]
         mapped.unused += [mapped.columns.pop(name) for name in planned]
+    if not mapped.spread and {*filter(is_measured, mapped.columns)} == {"row_total"}:  # of what?
+        mapped.unused.append(mapped.columns.pop("row_total"))
     mapped.missing = tuple(group for group in form.needs if not has & set(group))
+    _ask_of_days(mapped, parts)
     return mapped
 
 
@@ -164,6 +169,21 @@ def _map_column(mapped: Mapped, column: int, texts: tuple[str, ...]) -> None:
         first = mapped.columns.setdefault(field_name, column)
         if first != column and catalogue.entries("headings")[field_name]["reads"] != "nothing":
             mapped.twice.append(column)
+
+
+def _ask_of_days(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
+    """Take marks of days for no hours where nothing was taught, and for no table without a sum."""
+    if TAUGHT.isdisjoint(mapped.columns) and "taught" not in mapped.context:  # days of meals
+        taken = [each for each in mapped.spread if "day" in each.fields]
+        mapped.spread = [each for each in mapped.spread if each not in taken]
+        mapped.unused += [each.column for each in taken]
+        mapped.foreign += len(taken)
+    days = [at for at in mapped.unused if any(v.field == "day" for v in values_of(parts[at][-1]))]
+    if len(days) >= _DAYS:
+        is_paid = mapped.form.name == "payments" and not mapped.missing
+        mapped.foreign -= len(days)
+        mapped.unused = [at for at in mapped.unused if not is_paid or at not in days[1:]]
+        mapped.missing = mapped.missing if is_paid else OF_DAYS
 
 
 def _only_paid(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:

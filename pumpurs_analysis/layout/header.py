@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from pumpurs_analysis.layout.cells import row_texts, wanted_texts
 from pumpurs_analysis.layout.headings import (
+    IDENTITY,
     MAY_BE_SPREAD,
     fields_of,
     is_measured,
@@ -23,7 +24,7 @@ _SMALL = 4000
 _AFTER_BLANK = 4
 _MOST = 3  # rows of headings: kind of support, month, planned or paid
 _YEAR = re.compile(r"20[12]\d\.?(?: ?g(?:ads|\.)?)?")
-_LIKE_HEADING = r"^[^0-9]{1,60}$"
+_LIKE_HEADING = r"^[^0-9]{1,60}$|^[^0-9]{1,150}[?:]$"
 
 
 def find_headers(grid: Grid, filled: npt.NDArray[np.int16]) -> list[tuple[int, ...]]:
@@ -71,7 +72,7 @@ def _kinds(row: list[str]) -> Counter[str]:
     kinds: Counter[str] = Counter()
     series = Counter(name for text in {*row} for name in (series_of(text), *fields_of(text)[:1]))
     for text in filter(None, row):
-        if len(text) > 60:  # noqa: PLR2004  (no heading is that long)
+        if len(text) > 60 and not fields_of(text):  # noqa: PLR2004  (only a question is so long)
             kinds["others"] += 1
         elif fields_of(text):
             kinds["fields"] += 1
@@ -107,7 +108,11 @@ def _is_second_header(row: list[str], above: list[str]) -> bool:
     known = kinds["fields"] + kinds["codes"]
     is_only_values = kinds["codes"] > 0 and not (kinds["fields"] or kinds["others"])
     is_known = known >= 2 and known > kinds["others"]  # noqa: PLR2004  (one word may be data)
-    return not kinds["figures"] + kinds["years"] and (is_known or is_only_values)
+    words = [text for text in row if text]  # the same under each group, and below no learner
+    is_again = len(words) >= 2 * len({*words}) and min(map(len, words)) > 3  # noqa: PLR2004  (marks are short)
+    pairs = zip(row, above, strict=True)
+    is_again &= not any(text and {*IDENTITY} & {*fields_of(up)} for text, up in pairs)
+    return not kinds["figures"] + kinds["years"] and (is_known or is_only_values or is_again)
 
 
 def _has_groups_above(grid: Grid, position: int, filled: npt.NDArray[np.int16]) -> bool:

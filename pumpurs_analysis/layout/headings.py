@@ -35,6 +35,10 @@ TAUGHT = frozenset({"hours", "subject", "specialist", "specialist_code", "specia
 _NO_MONTH = re.compile(r"(?i)\d*\.?|20\d\d\W+([12]|ii?)")  # a number; the half of a year
 _NUMBER, _DAY = re.compile(r"\d\d?\.?"), re.compile(r"(\d\d?) diena")
 _SCHOOL_YEAR = re.compile(r"(20\d\d) (?:20)?(\d\d)(?: (?:m g|mg|macibu gads))?")
+_MOST_OF_MONTH = 20  # numbers in a row that are days whatever stands beside them
+_ENDING = re.compile(r"([aeiou]?s|[aeiou]|iem)$")
+_NOT_ASKED = frozenset({"learner", "learner_count", "planned_amount"})
+_CLASS = re.compile(r"(?i)\d\d?[.-]? ?[a-h]\.?")
 _HALF = re.compile(r"(?i)([12]|ii?)(\W+\d+)?")
 _LONG = re.compile(  # years, their halves and quarters, in plain letters
     r"(20\d\d ((20)?\d\d )?)?((m )?g |macibu gads? |gada )?([12]|ii?) ?(sem\w*|pusg\w*)"
@@ -76,6 +80,8 @@ def fields_of(text: str) -> tuple[str, ...]:
         (('amount',), ('school',))
         >>> fields_of("Pavisam kaut kas cits")
         ()
+        >>> fields_of("Ierakstiet izglītojamā personas kodu:"), fields_of("Kura klase un skola?")
+        (('learner_code',), ())
     """
     key = plain_heading(text)
     if not key or "%" in text:  # a share is none of the figures
@@ -86,12 +92,33 @@ def fields_of(text: str) -> tuple[str, ...]:
             return _listed()[spelling]
     if (meant := of_abbreviation(text, _listed())) and value_of(text) is None:
         return meant
+    if text.rstrip().endswith(("?", ":")) and (asked := _asked(key)):
+        return asked
     if len(without_unit) < _SHORT:
         return ()
     near = process.extractOne(
         without_unit, list(_listed()), scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE
     )
     return _listed()[near[0]] if near else ()
+
+
+def _asked(key: str) -> tuple[str, ...]:
+    """Give the fields of the only heading whose words, in any case, stand in a question."""
+    words = " ".join(_ENDING.sub("", word) for word in key.split())
+    found = {stems: names for stems, names in _stems().items() if f" {stems} " in f" {words} "}
+    longest = [one for one in found if not any(one != other and one in other for other in found)]
+    return found[longest[0]] if len({found[one] for one in longest}) == 1 else ()
+
+
+@cache
+def _stems() -> Mapping[str, tuple[str, ...]]:
+    """Headings by their words without endings; whom a question is about is not what it asks."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, names in _listed().items():
+        if len(key) >= _SHORT and _NOT_ASKED.isdisjoint(names):
+            stems = " ".join(_ENDING.sub("", word) for word in key.split())
+            found[stems] = tuple(dict.fromkeys([*found.get(stems, ()), *names]))
+    return found
 
 
 def is_measured(field: str) -> bool:
@@ -188,7 +215,10 @@ def with_months(
     others = [*beside] or [""] * len(row)
     known = {field for text in (*row, *others) for field in fields_of(text)}
     if known.isdisjoint(_WHO):
-        return row
+        is_class = [bool(_CLASS.fullmatch(text)) for text in row]
+        is_sure = "school" in known and sum(is_class) > 1  # beside learners "5.a" is a cell
+        pairs = zip(row, is_class, strict=True)
+        return [f"{text} klase" if is_sure and at else text for text, at in pairs]
     bare = ["" if value_of(text) else _UNITS.sub(" ", text).strip(_JOINTS) for text in row]
     filled = [at for at, text in enumerate(row) if text]
     read = [None if _NO_MONTH.fullmatch(bare[at]) else read_month(bare[at]) for at in filled]
@@ -211,7 +241,8 @@ def _unit_counted(numbers: list[int], known: set[str], context: Mapping[str, str
     steps = {after - before for before, after in pairwise(numbers)}
     if max(numbers) > 12:  # noqa: PLR2004  (a year's months)
         is_days = min(steps, default=0) > 0 and numbers[0] > 0 and numbers[-1] <= 31  # noqa: PLR2004  (a month's days)
-        return "diena" if is_days and known & TAUGHT else ""
+        is_month = len(numbers) >= _MOST_OF_MONTH and steps == {1}
+        return "diena" if is_days and (known & TAUGHT or is_month) else ""
     told = {"semester": "2"} if context is None else context
     is_second = "month" not in told and told.get("semester", "").endswith("2")
     is_sure = is_second or numbers[0] == 9  # noqa: PLR2004  (a school year begins in September)

@@ -31,8 +31,11 @@ _LIKE_TOTAL = r"^\W*(kop|pavis|starps|summa|p.rnes|no iepr|total|grand|sub|sum|c
 _LIKE_NUMBER = r"^[0-9]+[.)]?$"
 _FIGURES = re.compile(r"[\d.]+")
 _LIKE_CODE = r"^\S*[0-9]\S*$"
+_DATE = re.compile(r"\d\d?\.\d\d?\.(\d{4}\.?)?|20\d\d-\d\d-\d\d")
 _SIGNED = re.compile(
-    r"^(sagatavo|izpild|paraksts|saskano|apstiprin|direktor|vaditaj|koordinator|datums|talr|piezim"
+    r"^(sagatavo|izpild|paraksts|saskano|apstiprin|datums|talr|piezim"
+    r"|(\w+s |projekta )?(direktor|vaditaj|koordinator|gramatved)"
+    r"|t\.? ?sk\b|(tai|taja|to) skaita"
     r"|\*|dokuments|sis dokuments|___|avots"
     r"|prepared|signature|signed|approved|note|date\b|source)"
 )
@@ -94,11 +97,12 @@ class _Below:
         return holds_any(self.grid, self.rows, columns)
 
     def is_identity(self) -> Mask:
-        """Rows in which a plan's or learner's code stands: one word with a figure."""
-        return any_text(self.grid, self.rows, _LIKE_CODE, columns=self.columns(IDENTITY))
+        """Rows in which a plan's or learner's code stands: one word with a figure, no date."""
+        columns = self.columns(IDENTITY)
+        return any_text(self.grid, self.rows, _LIKE_CODE, columns=columns, is_wanted=_is_no_date)
 
     def is_total(self) -> Mask:
-        """Rows that say “Kopā” in a name's place, or name nobody; a remark may say it anywhere."""
+        """Rows that say “Kopā” in a name's place or name nobody; in a remark, if nothing else."""
         headings, items = catalogue.entries("headings"), self.mapped.columns.items()
         unread = {column for name, column in items if "drops" in headings[name]}
         unread |= set(self.mapped.unused)
@@ -106,7 +110,13 @@ class _Below:
         names = self.columns(IDENTITY)
         instead = any_text(self.grid, self.rows, _LIKE_TOTAL, columns=names, is_wanted=_is_total)
         says = any_text(self.grid, self.rows, _LIKE_TOTAL, columns=read, is_wanted=_is_total)
-        return instead | (says & ~self.is_identity())
+        is_nobody = ~self.is_identity()
+        found: Mask = instead | (says & is_nobody)
+        anywhere = any_text(self.grid, self.rows, _LIKE_TOTAL, is_wanted=_is_total)
+        for at in np.flatnonzero(anywhere & is_nobody & ~found):
+            words = filter(_has_letters, row_texts(self.grid, int(self.rows[at])))
+            found[at] = all(map(_is_total, words))
+        return found
 
     def repeats(self, above: Iterable[int]) -> Mask:
         """Rows equal to others but for figures: headings and titles of printed pages, "2. lapa"."""
@@ -142,19 +152,22 @@ class _Below:
         alone = few & ~self.holds(self.columns(VALUES)) & ~self.is_identity()
         numbers = self.columns({"line_number"})
         is_number = any_text(self.grid, self.rows, _LIKE_NUMBER, columns=numbers)
-        found: Mask = (alone | (signed & self._first_is_signature(signed))) & ~is_number
+        found: Mask = (alone | self._first_is_signature(signed)) & ~is_number
         return found
 
     def _first_is_signature(self, among: Mask) -> Mask:
+        """Rows whose first words are a signature's; before them figures that are no learner."""
         answer = np.zeros(len(self.rows), dtype=bool)
-        seen = ~among
+        is_nobody = ~self.is_identity() & bool(self.columns(IDENTITY))
         for column, cells in enumerate(self.grid.columns):
-            texts = texts_of(self.grid)[column]
-            here = is_filled(self.grid, column)[self.rows] & ~seen
+            here = is_filled(self.grid, column)[self.rows] & among
             codes = cells.codes[self.rows[here]]
-            says = {code: bool(_SIGNED.match(fold(str(texts[code])))) for code in np.unique(codes)}
+            known = {code: str(texts_of(self.grid)[column][code]) for code in np.unique(codes)}
+            says = {code: bool(_SIGNED.match(fold(text))) for code, text in known.items()}
             answer[here] = [says[code] for code in codes]
-            seen |= here
+            wordless = np.array([not _has_letters(known[code]) for code in codes], dtype=bool)
+            among = among.copy()
+            among[here] = wordless & is_nobody[here]
         return answer
 
     def says_nothing(self) -> Mask:
@@ -169,3 +182,11 @@ class _Below:
 
 def _is_total(text: str) -> bool:
     return bool(_TOTAL.match(fold(text)))
+
+
+def _has_letters(text: str) -> bool:
+    return any(map(str.isalpha, text))
+
+
+def _is_no_date(text: str) -> bool:
+    return not _DATE.fullmatch(text)

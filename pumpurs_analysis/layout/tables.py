@@ -14,7 +14,7 @@ import pandas as pd
 
 from pumpurs_analysis.layout.cells import Positions, filled_counts, is_filled, row_texts, texts_of
 from pumpurs_analysis.layout.context import only_school_in, read_context, with_former
-from pumpurs_analysis.layout.forms import Form, Spread, best_form
+from pumpurs_analysis.layout.forms import Form, Spread, best_form, forms
 from pumpurs_analysis.layout.header import SEARCHED, bounds, find_headers, heading_parts
 from pumpurs_analysis.layout.headings import IDENTITY, fields_of, is_long
 from pumpurs_analysis.layout.rows import VALUES, classified
@@ -236,6 +236,19 @@ def _no_table(grid: Grid) -> FoundTable:
     apart = {row: "note" if count else "blank" for row, count in enumerate(filled)}
     none: dict[Any, Any] = {}
     made_up = says_made_up([*texts, grid.sheet, grid.file])
+    understood, missing = _nearest(grid)
     return FoundTable(
-        grid, 0, None, (), none, (), none, (), (), (), none, nothing, nothing, apart, (), made_up
+        *(grid, 0, None, (), none, (), understood, (), (), missing),
+        *(none, nothing, nothing, apart, (), made_up),
     )
+
+
+def _nearest(grid: Grid) -> tuple[dict[int, str], tuple[tuple[str, ...], ...]]:
+    """Headings understood in the row that has most of them, and what the nearest form lacks."""
+    rows = [row_texts(grid, row) for row in range(min(grid.row_count, SEARCHED))]
+    known = [{at: text for at, text in enumerate(row) if fields_of(text)} for row in rows]
+    understood = max(known, key=len, default={})
+    fields = {name for text in understood.values() for name in fields_of(text)}
+    lacking = [tuple(each for each in form.needs if not fields & {*each}) for form in forms()]
+    shares = [len(each) / len(form.needs) for each, form in zip(lacking, forms(), strict=True)]
+    return understood, lacking[shares.index(min(shares))] if understood else ()

@@ -7,7 +7,7 @@ Comes in: the text of a cell, spaces tidied. Goes out: a value. A text that cann
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pumpurs_analysis import catalogue
@@ -29,6 +29,7 @@ from pumpurs_analysis.text import fold, nearest, tidy_spaces
 _HALF = re.compile(
     r"(?:semestris|sem|pusgads|s)?\s?(1|2|i|ii|pirmais|otrais)\.?\s?(?:semestris|sem|pusgads|pusg)?\.?"
 )
+_COUNTED = re.compile(r"\d\d?\.? ?men[a-z]*\.?")
 _HEADED = {"klase": "klas|grade", "kurss": "kurs|course"}
 _BARE_GRADE = re.compile(r"(\d{1,2}|[IVX]+)\.? ?(?:k\.?)?")
 _CLASS = re.compile(r"\d[-./ ]{0,2}([a-h])\b|kl[a-z]*[. ]+([a-h])\b")
@@ -45,9 +46,9 @@ _ON_SITE = ("klatien", "on site", "onsite", "in person", "uz vietas")
 class Unread(Exception):  # noqa: N818  (it says what is the case, and never leaves normalise)
     """A text that could not be read; ``code`` says why, ``wanted`` what would be right."""
 
-    def __init__(self, code: str, wanted: str = "") -> None:
+    def __init__(self, code: str, wanted: str = "", *, found: str = "") -> None:
         super().__init__(code)
-        self.code, self.wanted = code, wanted
+        self.code, self.wanted, self.found = code, wanted, found  # found: told instead of the text
 
 
 class Doubtful(Unread):
@@ -66,6 +67,7 @@ class Part:
     half: int | None = None
     month: int | None = None
     day: int = 1
+    is_counted: bool = False  # "1. mēnesis": of the year, or of the semester
 
 
 def money(text: str) -> int:
@@ -185,7 +187,7 @@ def month(text: str) -> date | Part:
     """
     read = read_month(text)
     if read and read.year is None:
-        return Part(month=read.month)
+        return Part(month=read.month, is_counted=bool(_COUNTED.fullmatch(fold(text))))
     found, is_unsure = (
         (date(read.year, read.month, 1), False) if read and read.year else read_whole_day(text)
     )
@@ -194,6 +196,11 @@ def month(text: str) -> date | Part:
         is_longer = is_long(text) or (read_as.start and read_as.start != read_as.end)
         raise Unread("longer_than_month" if is_longer else "month_unread")
     return _sure(found.replace(day=1), is_unsure=is_unsure)
+
+
+def of_year(month: date | Part) -> date | Part:
+    """Give a month that only its number names as one of the calendar year."""
+    return replace(month, is_counted=False) if isinstance(month, Part) else month
 
 
 def semester(text: str) -> str | Part:
@@ -208,8 +215,11 @@ def semester(text: str) -> str | Part:
     read = read_period(text)
     if read.school_year and read.semester:
         return _in_programme(f"{read.school_year}-{read.semester}")
-    if read.start is not None and read.start == read.end:
-        return _in_programme(semester_on(read.start))
+    if read.start and read.end and read.school_year:
+        first, last = semester_on(read.start), semester_on(read.end)
+        if first != last:
+            raise Unread("plan_in_two_semesters", last, found=first)
+        return _in_programme(first)
     if read.school_year or read.semester:
         return Part(school_year=read.school_year, half=read.semester)
     raise Unread("semester_unread")
@@ -238,7 +248,7 @@ def school_year(text: str) -> str:
 def year(text: str) -> str:
     """Read a calendar year, or the school year a month lies in, as ``month_of`` takes them."""
     bare = text.removesuffix(".0").rstrip(". g")
-    return bare if re.fullmatch(r"20\d\d", bare) else f"{school_year(text)}-1"
+    return bare if re.fullmatch(r"20\d\d", bare) else f"{school_year(text)}-0"
 
 
 def span(text: str) -> tuple[date, date]:
@@ -288,6 +298,11 @@ def grade_band(text: str) -> tuple[str, int, str]:
             letter = _CLASS.search(fold(text))
             return band, read.first, (letter[1] or letter[2]) if letter else ""
     return code("grade_band", "grade_band_unknown")(text), 0, ""
+
+
+def is_class(text: str) -> bool:
+    """Whether a class of a grade is named: 5.a."""
+    return _CLASS.search(fold(text)) is not None
 
 
 def yes_no(text: str) -> bool:
@@ -356,6 +371,13 @@ def specialist_kind(text: str) -> str:
     if len(kinds) > 1:
         raise Unread("specialist_kinds_together")
     return kinds[0]
+
+
+def kind_for_name(text: str) -> str | None:
+    """Read the kind of specialist where a name is asked for; what is no kind may be a name."""
+    with suppress(Unread):
+        return specialist_kind(text)
+    return None
 
 
 def _several(text: str, read: Callable[[str], str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ Comes in: a ``Reading``. Goes out: columns of plan codes, pseudonyms, school ids
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -25,6 +26,7 @@ from pumpurs_analysis.text import fold, nearest
 
 _REFORM = date(2021, 7, 1)
 _AUTUMN = 9
+_MONTHS_OF_AUTUMN = 4
 
 
 @dataclass
@@ -158,7 +160,20 @@ def semester(reading: Reading) -> Column:
     if unsettled.any():
         column = reading.found.columns.get("semester")
         reading.doubt("semester_unread", unsettled, column=column, found=_found(reading, column))
+    differs = whole.with_other(reading.read("end", _last), lambda one, two: two if one else None)
+    differs = differs.with_other(whole, lambda two, one: two if two != one else None)
+    at = ~differs.is_missing()
+    words = {"found": whole.per_row(at), "wanted": differs.per_row(at)}
+    reading.doubt("plan_in_two_semesters", at, column=reading.found.columns.get("end"), **words)
     return whole
+
+
+def _last(text: str) -> str | None:
+    """The semester a plan ends in, where its last day can be read."""
+    with suppress(Unread):
+        read = cells.semester(text)
+        return read if isinstance(read, str) else None
+    return None
 
 
 def _found(reading: Reading, column: int | None) -> str:
@@ -177,9 +192,14 @@ def _whole(said: "str | Part | None", year: str | None) -> str | None:
 def month_of(said: "date | Part | None", semester_code: str | None) -> date | None:
     """Settle a month: a name without a year takes the year of its semester, or a calendar year.
 
+    A first month is the first of a semester that begins in September, not January after it; of a
+    school year (half 0) it may be either.
+
     Example:
         >>> str(month_of(Part(month=1), "2022/2023-2"))
         '2023-01-01'
+        >>> str(month_of(Part(month=1, is_counted=True), "2022/2023-1"))
+        '2022-09-01'
     """
     if not isinstance(said, Part):
         return said
@@ -188,6 +208,9 @@ def month_of(said: "date | Part | None", semester_code: str | None) -> date | No
     first = int(semester_code[:4])
     if semester_code.isdigit():
         return in_year(said, first)
+    if said.is_counted and said.month < _AUTUMN and not semester_code.endswith("-2"):
+        is_told = semester_code.endswith("-1") and said.month <= _MONTHS_OF_AUTUMN
+        return date(first, said.month + _AUTUMN - 1, 1) if is_told else None
     return in_year(said, first if said.month >= _AUTUMN else first + 1)
 
 
@@ -279,7 +302,9 @@ def specialist(reading: Reading, ways: Ways) -> Column:
     return said.map(lambda known: pseudonym("specialist", known, ways.key))
 
 
-def _person(text: str) -> str:
+def _person(text: str) -> str | None:
+    if cells.kind_for_name(text):
+        return None  # "psihologs" is nobody's name
     token = cells.learner_token(text)
     return token or " ".join(sorted(fold(text).replace(",", " ").replace(".", " ").split()))
 

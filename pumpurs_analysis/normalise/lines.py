@@ -3,6 +3,7 @@
 Comes in: a ``Reading``. Goes out: pieces of payments and consultations.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,7 @@ from pumpurs_analysis.normalise.rows import (
     support_kinds,
 )
 from pumpurs_analysis.rules import rules_on
+from pumpurs_analysis.text import fold
 
 _IN_HOURS = frozenset({"consultation", "plan_preparation"})  # kinds planned and counted in hours
 _MOST_CENTS, _TIMES_CAP = 100_000, 10  # beyond either, cents were typed as euros, most likely
@@ -118,6 +120,13 @@ class _Lines:
     def __len__(self) -> int:
         return len(self.measured.places)
 
+    @property
+    def is_counting(self) -> bool:
+        """Whether headings count months from the first ("1. mēnesis"), not on from September."""
+        headings = self.reading.found.headings
+        every = [headings[each.column] for each in self.reading.found.spread if each.says]
+        return bool(re.match(r"1\D.*men", fold(every[0]))) if every else False
+
     def fixed(self, name: str, *, otherwise: Column) -> Column:
         """Give what the heading says of a field, else each row's own."""
         if name in self.says:
@@ -133,6 +142,8 @@ class _Lines:
         if "month" in self.says:
             said = Column.constant(self.says["month"], len(self))
             said = self.reading.read_texts(said, cells.month, column=None)
+            if not self.is_counting:
+                said = said.map(cells.of_year)
         dated = said
         if "day" in self.says:
             dated = said.map(partial(_of_day, day=int(self.says["day"])))
@@ -140,7 +151,7 @@ class _Lines:
             self.doubt("date_unread", no_day, found=self.says["day"])
         semesters = _semesters(self.reading, ways, key).take(self.rows)
         if "school_year" in self.says:
-            semesters = Column.constant(f"{self.says['school_year']}-1", len(self))
+            semesters = Column.constant(f"{self.says['school_year']}-0", len(self))
         settled = dated.with_other(own, keys.in_month)
         settled = settled.or_else(dated.with_other(semesters, keys.month_of))
         lost = settled.is_missing() & ~dated.is_missing()
@@ -238,7 +249,7 @@ def _semesters(reading: Reading, ways: Ways, key: RowKeys) -> Column:
     own = reading.read("year", cells.year) if reading.has("year") else key.semester
     known = own.or_else(key.semester).or_else(key.plan_id.map(ways.plan_semesters.get))
     said = reading.found.context
-    year = f"{said['school_year']}-1" if "school_year" in said else said.get("year")
+    year = f"{said['school_year']}-0" if "school_year" in said else said.get("year")
     return known.or_else(Column.constant(year, len(reading)))
 
 

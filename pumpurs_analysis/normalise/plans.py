@@ -3,6 +3,7 @@
 Comes in: a ``Reading``. Goes out: pieces of plans, supports and risks.
 """
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ import numpy.typing as npt
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.layout import Spread
+from pumpurs_analysis.layout.headings import Value
 from pumpurs_analysis.normalise import cells, keys
 from pumpurs_analysis.normalise.cells import Mention
 from pumpurs_analysis.normalise.keys import Ways
@@ -29,10 +31,12 @@ from pumpurs_analysis.normalise.rows import (
 )
 from pumpurs_analysis.pseudonyms import could_name_a_person
 from pumpurs_analysis.spellings import is_nothing
+from pumpurs_analysis.text import fold
 
 _MARKED = cells.YES | cells.NO
 _MARKS = _MARKED - {"0", "1"}
-_OF_PLANS = {"planned", "status", "is_low_income", "risk", "risk_category"}  # no list of payments
+_OF_PLANS = {"planned", "status", "risk", "risk_category"}  # no list of payments
+_PAID = re.compile(r"(iz|sa|ap)maksa|faktisk|izliet|iztere|paid|spent")
 
 
 def plans(reading: Reading, ways: Ways) -> Built:
@@ -126,15 +130,15 @@ def _risks_in(reading: Reading, key: RowKeys, spread: Sequence[Spread]) -> Built
     group = code(reading, "risk_category", "risk_unread")
     found = reading.read("risk", cells.risks)
     pairs = found.with_other(group, _in_group)
-    _doubt_risks(reading, pairs)
+    _doubt_risks(reading, pairs, reading.found.columns.get("risk"))
     rows, mentions = _exploded(pairs)
     marks = [each for each in spread if each.says[0].field in {"risk", "risk_category"}]
     for each in marks:
-        marked = np.flatnonzero(reading.read_column(each.column, _mark).where(bool))
-        value = each.says[-1]
-        known = cells.risks(value.written) if value.field == "risk" else ((value.written, None),)
-        rows = np.concatenate([rows, marked])
-        mentions += [known[0]] * len(marked)
+        below = reading.read_column(each.column, partial(_marked_risks, value=each.says[-1]))
+        _doubt_risks(reading, below, each.column)
+        more, known = _exploded(below)
+        rows = np.concatenate([rows, more])
+        mentions += known
     if len(rows):
         kind = only_kind(support_kinds(reading)).take(rows)
         yield (
@@ -156,6 +160,16 @@ def _mark(text: str) -> bool:
     return word in _MARKED or any(letter.isalnum() for letter in word) or word in {"✗", "●", "•"}
 
 
+def _marked_risks(text: str, value: Value) -> tuple[Mention, ...]:
+    """The risk or group of a heading where it is marked; a group's cell may name its risks."""
+    if not _mark(text):
+        return ()
+    if value.field == "risk":
+        return cells.risks(value.written)
+    named = [each for each in cells.risks(text) if each[0]]  # other words are no more than a mark
+    return tuple(_mention(each, value.written) for each in named) or ((value.written, None),)
+
+
 def _in_group(
     found: "tuple[Mention, ...] | None", group: str | None
 ) -> "tuple[Mention, ...] | None":
@@ -172,8 +186,7 @@ def _mention(each: Mention, group: str | None) -> Mention:
     return (group or category, kept)
 
 
-def _doubt_risks(reading: Reading, pairs: Column) -> None:
-    column = reading.found.columns.get("risk")
+def _doubt_risks(reading: Reading, pairs: Column, column: int | None) -> None:
     without = pairs.where(lambda mentions: any(group is None for group, _ in mentions))
     reading.doubt("risk_unread", without, column=column, found=reading.quoted(column, without))
     listed = pairs.map(_listed_elsewhere)
@@ -208,6 +221,7 @@ def _marked_supports(reading: Reading, key: RowKeys) -> Built:
     spread = reading.found.spread
     words = {text.casefold() for each in spread for text in reading.texts(each.column).distinct}
     told = {*reading.found.context, *reading.found.columns} & _OF_PLANS | words & _MARKS
+    is_of_month = "month" in reading.found.context and "planned" not in reading.found.context
     for each in spread:
         says = {value.field: value.written for value in each.says}
         if not {"support_kind", "specialist_kind"} & says.keys():
@@ -220,8 +234,9 @@ def _marked_supports(reading: Reading, key: RowKeys) -> Built:
         read: Read = cells.planned_hours if is_hours else cells.planned_money
         said = reading.read_column(each.column, partial(_marked, marks=marks, read=read))
         is_figure = said.where(lambda figure: not isinstance(figure, bool))
-        if is_figure.any() and not (told or each.holds.startswith("planned")):
-            heading = quotable(reading.found.headings[each.column])
+        heading = quotable(reading.found.headings[each.column])
+        is_told = told and not (is_of_month or _PAID.search(fold(heading)))
+        if is_figure.any() and not (is_told or each.holds.startswith("planned")):
             at = each.column
             reading.doubt("paid_or_planned", is_figure, column=at, found=heading, is_heading=True)
             continue

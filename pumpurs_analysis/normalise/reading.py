@@ -310,7 +310,7 @@ class Reading:
     def _doubt_text(self, doubt: Unread, at: Mask, *, column: int | None, text: str) -> None:
         if cells.personal(text):
             return  # note_personal says so, for every column
-        shown = "" if doubt.code in _NEVER_QUOTED else quotable(text)
+        shown = "" if doubt.code in _NEVER_QUOTED else doubt.found or quotable(text)
         self.doubt(doubt.code, at, column=column, found=shown, wanted=doubt.wanted)
 
     def quoted(self, column: int | None, at: Mask) -> object:

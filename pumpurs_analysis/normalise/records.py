@@ -222,14 +222,21 @@ def _by_band(reading: Reading, of_row: Column) -> Iterator[tuple[Column, Column,
         reading.needs("learner_count", counts)
         band, counts = _with_classes(reading, of_row, counts)
         yield band, none, counts
-    bands: dict[tuple[str | None, str | None], list[tuple[Column, tuple[int, int]]]] = {}
+    bands: dict[tuple[str | None, str | None], dict[tuple[int, int], dict[bool, Column]]] = {}
     for each in reading.found.spread:
-        grades = read_grades(reading.found.headings[each.column]) or (0, 0)
+        heading = reading.found.headings[each.column]
+        grades = read_grades(heading) or (0, 0)
         counts = reading.read_column(each.column, cells.count)
         says = {value.field: value.written for value in each.says}
-        of = says.get("grade_band"), says.get("school_year")
-        bands.setdefault(of, []).append((counts, grades))
-    for of, columns in bands.items():
+        of, is_class = (says.get("grade_band"), says.get("school_year")), cells.is_class(heading)
+        same = bands.setdefault(of, {}).setdefault(grades, {})
+        is_more = is_class in same and grades[0] == grades[1]
+        same[is_class] = same[is_class].with_other(counts, _added) if is_more else counts
+    for of, by_grades in bands.items():  # a grade's own column counts before those of its classes
+        columns = [
+            (reduce(Column.or_else, [same[at] for at in sorted(same)]), grades)
+            for grades, same in by_grades.items()
+        ]
         span = min(first for _, (first, _) in columns), max(last for _, (_, last) in columns)
         is_whole = [grades == span and span[0] < span[1] for _, grades in columns]
         wholes, parts = (

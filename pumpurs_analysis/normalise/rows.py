@@ -104,5 +104,11 @@ def only_kind(kinds: Column) -> Column:
 
 
 def specialist_kind(reading: Reading) -> Column:
-    """Read the kind of specialist."""
-    return reading.read("specialist_kind", cells.specialist_kind)
+    """Read the kind of specialist; where most names are kinds, the others are, too."""
+    column = reading.found.columns.get("specialist")
+    names = () if column is None else filter(None, reading.texts(column).distinct)
+    said = [*map(cells.kind_for_name, names)]
+    is_of_kinds = 2 * sum(map(bool, said)) > len(said)
+    own = reading.read("specialist_kind", cells.specialist_kind)
+    read = cells.specialist_kind if is_of_kinds else cells.kind_for_name
+    return own.or_else(reading.read("specialist", read))

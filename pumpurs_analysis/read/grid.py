@@ -61,6 +61,7 @@ class Grid:
         merged: Merged ranges as first row, first column, last row, last column, counted from 1.
         hidden_rows: Row numbers that the program does not show.
         hidden_columns: Column numbers that it does not show.
+        struck_rows: Row numbers with text that is struck through.
         is_hidden: The whole sheet is not shown.
         is_turned: Rows of the sheet stand as columns, and its columns as rows.
     """
@@ -73,6 +74,7 @@ class Grid:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    struck_rows: frozenset[int] = frozenset()
     is_hidden: bool = False
     is_turned: bool = False
 

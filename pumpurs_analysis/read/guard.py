@@ -173,6 +173,7 @@ class SheetFacts:
     Attributes:
         hidden_rows: Row numbers that the program does not show.
         hidden_columns: Column numbers that it does not show.
+        struck_rows: Row numbers with text that is struck through.
         errors: Text of every cell that holds an error such as ``#REF!``, by row and column.
         uncalculated: Formulas whose result was never stored, by row and column.
         merged: Merged ranges, rows and columns counted from 0.
@@ -181,6 +182,7 @@ class SheetFacts:
 
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    struck_rows: set[int] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     uncalculated: set[tuple[int, int]] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
@@ -218,9 +220,28 @@ def look_into_workbook(source: Source) -> tuple[dict[str, SheetFacts], bool]:
         for info in archive.infolist():
             if "/media/" not in info.filename and info.filename not in parts.values():
                 deque(declared_nothing(archive, info.filename), maxlen=0)
+        struck = _struck(archive)
         for name, part in parts.items():
-            facts[name] = _facts(archive, part, name)
+            facts[name] = _facts(archive, part, name, struck=struck)
         return facts, any(name.endswith("vbaProject.bin") for name in archive.namelist())
+
+
+def _struck(archive: zipfile.ZipFile) -> re.Pattern[bytes] | None:
+    """What a filled cell looks like whose font is struck through, if the workbook has any."""
+    styles = whole(archive, "xl/styles.xml") if "xl/styles.xml" in archive.namelist() else b""
+    if b"strike" not in styles:
+        return None
+    fonts, formats = (tree(styles).find(f"{{*}}{name}") for name in ("fonts", "cellXfs"))
+    marks = [font.find("{*}strike") for font in (() if fonts is None else fonts)]
+    struck = {
+        str(at)
+        for at, mark in enumerate(marks)
+        if mark is not None and mark.get("val", "1") not in {"0", "false"}
+    }
+    named = enumerate(() if formats is None else formats)
+    ids = "|".join(str(at) for at, each in named if each.get("fontId") in struck)
+    cell = rf'c r="[A-Z]+(\d+)"(?=[^>]*\ss="(?:{ids})")[^>]*[^/>]>'
+    return re.compile(cell.encode()) if ids else None
 
 
 def declared_nothing(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
@@ -289,7 +310,9 @@ def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield kept
 
 
-def _facts(archive: zipfile.ZipFile, part: str, sheet: str) -> SheetFacts:
+def _facts(
+    archive: zipfile.ZipFile, part: str, sheet: str, *, struck: re.Pattern[bytes] | None
+) -> SheetFacts:
     """Look at every cell of a sheet once, as quickly as bytes can be searched."""
     facts = SheetFacts()
     columns: set[bytes] = set()
@@ -304,6 +327,8 @@ def _facts(archive: zipfile.ZipFile, part: str, sheet: str) -> SheetFacts:
                 columns.add(column)
                 rows.add(row)
         _note(piece, facts)
+        if struck:
+            facts.struck_rows.update(map(int, struck.findall(piece)))
     if _area(columns, rows | {b"1"}) > _allowed(info.file_size):
         _refuse_far_cells(archive, info, sheet)
     return facts

@@ -97,6 +97,7 @@ def sheet_of(door: Door, placed: Placed, facts: guard.SheetFacts) -> Read:
         merged=tuple((a + 1, b + 1, c + 1, d + 1) for a, b, c, d in facts.merged),
         hidden_rows=frozenset(facts.hidden_rows),
         hidden_columns=frozenset(facts.hidden_columns),
+        struck_rows=frozenset(facts.struck_rows),
         is_hidden=facts.is_hidden,
     )
     for row, column in sorted(facts.uncalculated):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 Rows = Sequence[Sequence[object]]
 
@@ -107,7 +108,17 @@ def hidden_row() -> Workbook:
     return book
 
 
+def struck_row() -> Workbook:
+    book = workbook(Izmaksas=PAYMENTS)
+    for cell in book["Izmaksas"][3]:
+        cell.font = Font(strike=True)
+    return book
+
+
 BUILDERS: Mapping[str, Callable[[], Workbook]] = {
     each.__name__: each
-    for each in (other_sheet, hidden_sheet, hidden_row, merged_figure, sheet_of_a_place)
+    for each in (
+        *(other_sheet, hidden_sheet, hidden_row, merged_figure, sheet_of_a_place),
+        struck_row,
+    )
 }
