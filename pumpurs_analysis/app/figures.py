@@ -14,7 +14,7 @@ from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.measures.result import Worklist
 from pumpurs_analysis.text import Language, say
 
-_IN_SIGHT = {"note.cap_periods"}  # what is assumed is never folded
+_IN_SIGHT = {"note.cap_assumed"}  # what is assumed is never folded
 
 
 def chart(  # noqa: PLR0913  (each is one thing about the card)

@@ -251,7 +251,8 @@ class _Visit:
     def _filter(self, page: Page, asked: Mapping[str, str]) -> None:
         name, value = asked.get("name", ""), asked.get("value", "")
         if value in _offered(page, name):
-            page.selection.choose(name, value)
+            is_single = any(part.get("is_single") for part in page.parts)
+            page.selection.choose(name, value, is_single=is_single)
 
     def _clear(self, page: Page, _asked: Mapping[str, str]) -> None:
         page.selection.filters = {}

@@ -70,7 +70,7 @@ SCHOOLS = Spec(
             "list": (
                 Card("participation", ("school", *_PLACE), width=12, ignores=("school",),
                      is_table=True, owner_only=True),
-                Card("participation", (*_PLACE, "school"), width=12, ignores=(*_PLACE, *_YEAR),
+                Card("participation", ("school", *_PLACE), width=12, ignores=(*_PLACE, *_YEAR),
                      is_table=True, public_only=True),
             ),
         }
@@ -90,8 +90,10 @@ COSTS = Spec(
                 Card("cost_per_unit"),
                 Card("projection", owner_only=True, ignores=(*_YEAR, "semester")),
                 Card("budget_use", owner_only=True),
-                Card("ngo_projects", ("municipality",), ignores=(*_PLACE, *_YEAR, "school",
-                                                                 "semester")),
+            ),
+            "youth": (
+                Card("ngo_projects", ("municipality",), width=12,
+                     ignores=(*_PLACE, *_YEAR, "school", "semester")),
             ),
         }
     ),

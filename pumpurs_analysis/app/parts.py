@@ -146,11 +146,12 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Filters(Part):
-    """The row of filters; `result` says how much is left and is read out after a change."""
+    """Filters; `result` says how much is left. `is_single`: a choice replaces the one before."""
 
     kind: ClassVar[str] = "filters"
     id: str = "filters"
     filters: Sequence[Filter]
+    is_single: bool = False
     result: str = ""
 
     def offered(self, name: str) -> set[str]:

@@ -115,12 +115,14 @@ def name_of(shown: Release) -> str:
 
 
 def links(page_name: str, selection: Selection) -> list[Link]:
-    """Name all pages; the way to the others, which take of the filters what they offer.
+    """Name the start and all pages, and the way to each; of the filters it takes what it offers.
 
     Example:
-        >>> links("overview", Selection(language="en", filters={"school_year": "2019/2020"}))[2]
+        >>> links("overview", Selection(language="en", filters={"school_year": "2019/2020"}))[3]
         Link(text='Risks', href='risks.ipynb?lang=en&school_year=2019%2F2020')
     """
     kept = selection.as_query()
     to = {name: f"{name}.ipynb?{kept}" for name in PAGES} | {page_name: ""}
-    return [Link(say(f"page.{name}.nav", selection.language), href) for name, href in to.items()]
+    start = Link(say("page.start.nav", selection.language), f"../../?lang={selection.language}")
+    named = [(say(f"page.{name}.nav", selection.language), href) for name, href in to.items()]
+    return [start, *(Link(name, href) for name, href in named)]

@@ -143,18 +143,18 @@ def chosen(release: Release, selection: Selection) -> dict[str, str]:
 
 
 def filters(release: Release, selection: Selection) -> Filters:
-    """Give the filters a release offers, each with what it can take now."""
+    """Give the filters a release offers, each with what it can take."""
     language = selection.language
     where = chosen(release, selection)
     made = []
     for name in release.filters:
-        is_closed = bool(where) and name not in where and not release.crosses_filters
-        values = [] if is_closed else _values(release, name, where)
+        values = _values(release, name, where)
         every = Choice("", say(f"page.all.{name}", language))
         offered = [Choice(value, group_name({name: value}, (name,), language)) for value in values]
         label = say(f"dimension.{name}", language)
         made.append(Filter(name, label, [every, *offered], where.get(name, "")))
-    return Filters(filters=made, result=_result(release, where, language))
+    is_single = not release.crosses_filters
+    return Filters(filters=made, is_single=is_single, result=_result(release, where, language))
 
 
 def _values(release: Release, name: str, where: Mapping[str, str]) -> list[str]:

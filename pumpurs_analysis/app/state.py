@@ -34,9 +34,9 @@ class Selection(HasTraits):
         """Give the chosen value of one filter, empty for "all"."""
         return str(self.filters.get(name, ""))
 
-    def choose(self, name: str, value: str) -> None:
-        """Set one filter; an empty value takes it away."""
-        others = {key: kept for key, kept in self.filters.items() if key != name}
+    def choose(self, name: str, value: str, *, is_single: bool = False) -> None:
+        """Set one filter, in place of all others or beside them; an empty value takes it away."""
+        others = {key: kept for key, kept in self.filters.items() if key != name and not is_single}
         self.filters = others | ({name: value} if value else {})
 
     def take(self, other: "Selection") -> None:

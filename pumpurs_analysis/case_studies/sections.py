@@ -40,11 +40,12 @@ def setting(evidence: Evidence) -> Iterator[Item]:
     name = evidence.municipality
     before = municipalities.municipality_on(name, _LAST_BEFORE, named=REFORM)
     units = [before] if isinstance(before, str) else before
-    key = "setting.same" if units == [name] else "setting.before"
-    yield sentence(evidence, key, {}, names=("text", ", ".join(units)))
+    if units != [name]:
+        yield sentence(evidence, "setting.before", {}, names=("text", ", ".join(units)))
     today = municipalities.municipality_on(name, TODAY, named=REFORM)
     now = today if isinstance(today, str) else ", ".join(today)
-    yield sentence(evidence, "setting.today", {}, name=("text", now))
+    if now != name:
+        yield sentence(evidence, "setting.today", {}, name=("text", now))
     region = municipalities.region_of(name)
     unit = units_of_reform().loc[name, "kind"]
     yield sentence(evidence, "setting.region", {}, region=("text", region),

@@ -101,7 +101,12 @@ def cap_breaches(
         unit="payment",
         one_row_per="learner, kind of support and period over its cap",
         sources=caps.rule_sources(found["source"]),
-        notes=("note.replay", "note.cap_periods", *grouping.learner_notes(data)),
+        notes=(
+            "note.replay",
+            "note.cap_periods",
+            "note.cap_assumed",
+            *grouping.learner_notes(data),
+        ),
         choices=MappingProxyType({"near_share": f"{near_share or ''}"}),
         is_made_up=data.is_made_up,
     )

@@ -16,7 +16,7 @@ from pumpurs_analysis.rules import rules_on
 
 _KIND = {"youth_ngo_project": "ngo_project"}
 # Calendar months that carry teaching; June-August are not verified as payable (DESIGN, semesters).
-_NOTES = ("note.paid_not_planned", "note.cap_periods")
+_NOTES = ("note.paid_not_planned", "note.cap_periods", "note.cap_assumed")
 MONTHS_IN_SEMESTER = MappingProxyType({1: 4, 2: 5})
 
 
