@@ -23,6 +23,7 @@ from pumpurs_analysis.app import (
     rules_page,
     standalone,
 )
+from pumpurs_analysis.app.first_pictures import FirstPictures
 from pumpurs_analysis.app.parts import Cell, Chart, Column, Filters, Head, Link, Row, Table
 from pumpurs_analysis.app.state import Selection
 from pumpurs_analysis.measures.result import Worklist
@@ -122,7 +123,32 @@ def test_the_public_sets_one_filter_at_a_time(public):
     ]
 
     assert records.chosen(public, both) == {"municipality_today": place}
-    assert filters.offered("school_year") == {""}
+    assert filters.is_single
+    assert "2021/2022" in filters.offered("school_year")
+
+
+def test_a_new_choice_of_the_public_replaces_the_one_before(public):
+    shown = page.show(lambda chosen: records.build(pages.RISKS, chosen, public))
+    place = public.values("municipality_today")[0]
+
+    for name, value in (("municipality_today", place), ("school_year", "2021/2022")):
+        shown._receive(shown, {"kind": "filter", "name": name, "value": value}, [])
+
+    assert shown.selection.filters == {"school_year": "2021/2022"}
+    assert shown.query.endswith("school_year=2021%2F2022")
+
+
+def test_what_an_address_asks_for_in_vain_is_said_once(public, monkeypatch):
+    monkeypatch.setenv("QUERY_STRING", "lang=en&municipality_today=Nowhere")
+    shown = page.show(lambda chosen: records.build(pages.RISKS, chosen, public))
+    first = [part["id"] for part in shown.parts]
+    shown._receive(shown, {"kind": "language", "value": "lv"}, [])
+
+    assert first[:2] == ["head", "lost"]
+    assert "lost" not in [part["id"] for part in shown.parts]
+    pictures = FirstPictures()
+    pictures.take("risks", {"language": "en", "query": "lang=en", "parts": [{"id": "lost"}]}, [])
+    assert pictures.of("risks", "en") == []
 
 
 def test_the_owner_crosses_filters_and_every_page_says_internal(owner):

@@ -288,7 +288,9 @@ def test_lines_that_would_cover_each_other_are_one(delivered):
         for shown in (by_semester, by_year)
     ]
 
-    assert names == [["learners (one plan each)"], ["plans", "learners"]]
+    assert names == [["learners"], ["plans", "learners"]]
+    told = charts.participation(by_semester, language="en").layout.meta["subtitle"]
+    assert told.endswith("one plan each in a semester")
 
 
 def test_months_stand_where_the_calendar_has_them(delivered):
