@@ -22,8 +22,8 @@ DASHBOARDS = Path(__file__).parents[2] / "dashboards"
 PLACE = "Tukuma novads"
 MADE = 90_000  # a deck with its PDF on a busy machine
 PLACES = {
-    "lv": "Pašvaldība pēc 2021. gada reformas",
-    "en": "Municipality after the reform of 2021",
+    "lv": "Pašvaldība",
+    "en": "Municipality",
 }
 OTHER = {"lv": "en", "en": "lv"}
 SPOKEN = {"lv": "lv-LV", "en": "en-GB"}

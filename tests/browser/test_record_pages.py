@@ -188,7 +188,7 @@ def test_the_keyboard_presses_the_same_in_the_charts_table(opened):
 @pytest.mark.parametrize(
     ("name", "label", "kept"),
     [("rules", "Atbalsta veids", "support_kind="),
-     ("place", "Pašvaldība pēc 2021. gada reformas", "municipality_today=(?!Tuk)")],
+     ("place", "Pašvaldība", "municipality_today=(?!Tuk)")],
 )  # fmt: skip
 def test_the_keyboard_chooses_and_back_undoes(opened, name, label, kept):
     page = opened(name, f"?lang=lv{QUERIES[name]}")
