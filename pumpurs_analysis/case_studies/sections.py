@@ -22,6 +22,7 @@ _Telling = Callable[[str], tuple[str, dict[str, Figure]]]
 _RISKS = ("learning", "social_health", "economic", "family")
 _TOLD = ("institutions", "specialists", "teachers", "learners", "learners_with_support", "plans",
          "plans_approved")  # fmt: skip
+_SAME = ["entity", "measure", "dimension", "school_year", "semester", "value", "qualifier"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,10 @@ def stated(evidence: Evidence) -> Iterator[Item]:
     shown = evidence.stated
     sources = {source.source_id: source for source in shown.result.sources}
     rows = shown.frame
-    told = rows[rows["measure"].isin(_TOLD) & rows["value"].notna()]
+    is_of_itself = (rows["measure"] == "institutions") & (rows["level"] == "school")  # those it was
+    told = rows[rows["measure"].isin(_TOLD) & rows["value"].notna() & ~is_of_itself]
+    publisher = told["source_id"].map({one: source.publisher for one, source in sources.items()})
+    told = told[~told[_SAME].assign(publisher=publisher).duplicated()]  # one page repeats another
     for row in told.to_dict("records"):
         yield _stated(evidence, row, sources[str(row["source_id"])])
     if len(rows):
