@@ -59,18 +59,14 @@ def draw(figure: Draft, tiles: Mapping[str, Tile]) -> int:
             size = 11 if is_hidden else 13
             _label(figure, text, x=x + 0.5, y=y + 0.55, size=size, colour=colour)
     known = grid[grid["name"].isin(list(tiles))]
-    # A chosen tile has a dark ring and a white one inside, seen on dark and on pale tiles.
-    for name, size, colour in (("tiles-inside", 15, "#FFFFFF"), ("tiles", 6, theme.TEXT)):
-        figure.add_scatter(
-            x=known["column"] + 0.5, y=known["row"] + 0.5, mode="markers",
-            customdata=known["name"].tolist(),
-            marker={"opacity": 0, "symbol": "square-open", "size": _TILE - size, "color": colour,
-                    "line": {"width": 4}},
-            selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 0}},
-            text=[f"{name}: {tiles[name].text}" for name in known["name"]],
-            hoverinfo="skip" if name == "tiles-inside" else None,
-            hovertemplate=None if name == "tiles-inside" else "%{text}<extra></extra>", name=name,
-        )  # fmt: skip
+    figure.add_scatter(  # what can be pressed; the page draws a ring around the chosen one (kit.js)
+        x=(known["column"] + 0.5).tolist(), y=(known["row"] + 0.5).tolist(), mode="markers",
+        customdata=known["name"].tolist(),
+        marker={"opacity": 0, "symbol": "square", "size": _TILE - 16},
+        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
+        text=[f"{name}: {tiles[name].text}" for name in known["name"]],
+        hovertemplate="%{text}<extra></extra>", name="tiles",
+    )  # fmt: skip
     columns, lines = int(grid["column"].max()) + 1, int(grid["row"].max()) + 1
     figure.update_xaxes(range=[0, columns], visible=False)
     figure.update_yaxes(range=[lines, 0], visible=False)

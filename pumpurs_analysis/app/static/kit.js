@@ -1038,8 +1038,9 @@ function choose(data, layout, value) {
     const at = (marks(trace) ?? []).flatMap((mark, place) => (mark === value ? [place] : []));
     if (!at.length) continue;
     trace.selectedpoints = at;
-    if (trace.mode !== "markers" || trace.name.startsWith("tiles") || !Array.isArray(trace.text)) continue;
     const [x, y] = [trace.x[at[0]], trace.y[at[0]]];
+    if (trace.name === "tiles") layout.shapes = [...layout.shapes, ring(x, y)];
+    if (trace.mode !== "markers" || trace.name === "tiles" || !Array.isArray(trace.text)) continue;
     const isRight = x > (layout.xaxis.range[0] + layout.xaxis.range[1]) / 2;
     const isHigh = y > (layout.yaxis.range[0] + layout.yaxis.range[1]) / 2;
     layout.annotations = [...layout.annotations.filter((note) => !(note.x === x && note.y === y)), {
@@ -1048,6 +1049,11 @@ function choose(data, layout, value) {
     }];
   }
 }
+
+// Around a chosen tile.
+const ring = (x, y) => ({
+  type: "rect", x0: x - 0.5, x1: x + 0.5, y0: y - 0.5, y1: y + 0.5, line: { color: "#1F2933", width: 3 }, fillcolor: "rgba(0,0,0,0)",
+});
 
 const area = (plot) => `${plot.clientWidth} ${plot.clientHeight}`;
 const plain = (text) => text.replace(/<[^>]*>/g, "");
