@@ -96,6 +96,21 @@ def delivery(plans, seed):
     return Dataset(MappingProxyType(tables), evidence="records", is_made_up=True)
 
 
+def with_few(data, learners, place="Gulbenes novads"):
+    """Leave a few learners of one place, with all that is theirs."""
+    plans = data.plans
+    here = plans.loc[plans["municipality"] == place, "learner_id"].astype(str)
+    gone = set(plans.loc[plans["learner_id"].isin(here.unique()[learners:]), "plan_id"])
+    tables = dict(data.tables)
+    for name in ("plans", "supports", "risks", "payments", "consultations"):
+        left = tables[name][~tables[name]["plan_id"].isin(gone)].reset_index(drop=True)
+        ids = left.select_dtypes("category")
+        tables[name] = left.assign(
+            **{each: ids[each].cat.remove_unused_categories() for each in ids}
+        )
+    return Dataset(MappingProxyType(tables), evidence="records", is_made_up=True)
+
+
 class Attacker:
     """What is shown, by what it counts and what it is about, and what follows for the rest."""
 
@@ -240,6 +255,10 @@ def test_no_small_count_is_known_by_what_the_tables_mean(plans, seed):
 
     assert len(attacker.hidden) > 50
     assert attacker.narrowed() == []
+
+
+def test_no_small_count_of_a_place_with_few_learners_is_known():
+    assert Attacker(make_release(with_few(delivery(900, 5), 2))).narrowed() == []
 
 
 @pytest.mark.parametrize(

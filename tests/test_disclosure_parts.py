@@ -3,10 +3,14 @@
 Reads what is shown and adds up by itself; nothing of the protection is asked.
 """
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
 
+from pumpurs_analysis.disclosure import NotReleasable, protect, relations, system
 from pumpurs_analysis.disclosure.columns import columns_of
 from pumpurs_analysis.disclosure.primary import rules_of_release
 from pumpurs_analysis.disclosure.release import link
@@ -81,3 +85,57 @@ def test_combinations_stand_in_an_order_that_is_not_that_of_their_counts(release
     order = ["risk_group_count", "combination"]
 
     assert frame[order].equals(frame[order].sort_values("risk_group_count", kind="stable"))
+
+
+LEARNERS, PLANS = {"Rīga": 2, "Saldus novads": 1, "Tukuma novads": 1}, 4
+
+
+def learners_and_plans():
+    """Learners by place, and all learners beside their plans: all of them few."""
+    places = pd.DataFrame({"municipality_today": [*LEARNERS], "learner_count": LEARNERS.values()})
+    whole = pd.DataFrame({"learner_count": [sum(LEARNERS.values())], "plan_count": [PLANS]})
+    return (
+        result(places, "municipality_today", counts=("learner_count",)),
+        result(whole, counts=("learner_count", "plan_count")),
+    )
+
+
+def test_who_knows_a_part_of_the_learners_knows_that_plans_are_no_fewer():
+    """Nothing can be hidden that takes this away, so it is no reason to refuse."""
+    places, whole = protect(*learners_and_plans())
+
+    assert places.frame["learner_count"].isna().all()
+    assert whole.frame[["learner_count", "plan_count"]].isna().all(axis=None)
+    tables = [
+        (parts, plans)
+        for *parts, plans in product(range(FEW + 1), repeat=4)
+        if sum(parts) <= plans  # of what is hidden this alone is known
+    ]
+    for at, own in enumerate(LEARNERS.values()):
+        seen = [(sum(parts), plans) for parts, plans in tables if parts[at] == own]
+        assert [min(each) for each in zip(*seen, strict=True)] == [own, own]
+        assert [max(each) for each in zip(*seen, strict=True)] == [FEW, FEW]
+
+
+@pytest.mark.parametrize("half", [system, relations])
+def test_search_and_audit_each_know_it(half, monkeypatch):
+    monkeypatch.setattr(half, "with_wholes", lambda is_total, _: is_total)
+
+    with pytest.raises(NotReleasable, match="plan_count of all together"):
+        protect(*learners_and_plans())
+
+
+def test_what_is_no_less_than_a_total_is_so_over_several_steps_and_pairs_alone():
+    """0 is a total, 0 <= 1 <= 2; but 0 + 3 <= 4 is no pair, and 5 <= 0 says nothing of 5."""
+    ties = csr_array(
+        np.array([
+            [1, -1, 0, 0, 0, 0],
+            [0, 1, -1, 0, 0, 0],
+            [1, 0, 0, 1, -1, 0],
+            [-1, 0, 0, 0, 0, 1],
+        ])
+    )  # fmt: skip
+
+    found = system.with_wholes(np.arange(6) == 0, ties)
+
+    assert np.flatnonzero(found).tolist() == [0, 1, 2]

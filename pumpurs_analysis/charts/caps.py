@@ -174,7 +174,7 @@ def _over_time(published: Published, language: Language) -> go.Figure:
 
 def _shares(frame: pd.DataFrame, language: Language) -> list[str]:
     """Write over each pale bar how much of the caps was paid, where the bars are few."""
-    known = frame["use_share"].between(0, 1) & (len(frame) <= _FEW)
+    known = frame["use_share"].between(0, 1).fillna(value=False) & (len(frame) <= _FEW)
     return [
         percent(float(share), language) if is_known else ""
         for share, is_known in zip(frame["use_share"], known, strict=True)

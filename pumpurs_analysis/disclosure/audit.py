@@ -123,8 +123,9 @@ def _refuse_if(found: bool, what: str) -> None:  # noqa: FBT001  (reads as a sen
 
 def is_missing(shown: Published, column: Column, source: Source) -> Bools:
     """Say which numbers of a Column are missing in the finished frame."""
-    seen = numbers(shown.result, source.name)[source.rows]
-    hidden: Bools = np.isnan(seen) & ~np.isnan(column.value)
+    hidden: Bools = ~np.isnan(column.value)
+    if source.name in shown.result.frame:  # otherwise it stands in no table
+        hidden &= np.isnan(numbers(shown.result, source.name)[source.rows])
     return hidden
 
 

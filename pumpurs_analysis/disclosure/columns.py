@@ -4,7 +4,7 @@ Comes in: Results of records. Goes out: Columns for the linked system, and a ref
 shown to nobody but the owner: rows on single learners, numbers without the counts behind them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any
@@ -14,6 +14,7 @@ import pandas as pd
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.disclosure.linking import Column
+from pumpurs_analysis.disclosure.pairs import may_double, row_codes
 from pumpurs_analysis.disclosure.places import MISSING
 from pumpurs_analysis.disclosure.primary import Floats, Rules, count_ranges, missing_uncertainty
 from pumpurs_analysis.disclosure.published import NotReleasable
@@ -105,7 +106,7 @@ def tells_of(result: Result, name: str) -> tuple[str, ...]:
     What ``catalogue/disclosure.yaml`` says of the measure; otherwise every one of the row.
     """
     counted = (*result.counts, *result.money)
-    stated = catalogue.entries("disclosure")["tells_of"].get(result.name, {}).get(name, ())
+    stated = _settings("tells_of", result).get(name, ())
     return tuple(each for each in counted if each in stated) or counted
 
 
@@ -164,10 +165,29 @@ def columns_of(results: Sequence[Result], rules: Rules) -> tuple[list[Column], l
             for each, rows in _by_basis(replace(column, row=row_of.get(name))):
                 columns.append(_called(each, result, name))
                 sources.append(Source(number, name, rows))
+        for rest, name in _rests(result, told, rules):
+            columns.append(rest)
+            sources.append(Source(number, name, np.arange(len(told))))
     columns = _told_apart(columns, results, sources)
     again = _again(columns, sources)
     columns = [*_with_wholes(columns, sources), *(column for column, _ in again)]
     return columns, [*sources, *(source for _, source in again)]
+
+
+def _rests(result: Result, told: pd.DataFrame, rules: Rules) -> Iterator[tuple[Column, str]]:
+    """Give what a sum has beside a part of it: it stands nowhere, yet whoever subtracts has it."""
+    for part, (whole, rest) in _settings("rest_of", result).items():
+        if part in result.money and result.contributors is not None:
+            frame = result.frame.assign(**{rest: result.frame[whole] - result.frame[part]})
+            column = _column(replace(result, frame=frame, money=(rest,)), rest, told, rules=rules)
+            is_hidden = np.ones(len(told), dtype=bool)
+            more = replace(column, is_hidden=is_hidden, was_shown=True, is_implied=True)
+            yield replace(more, quantity=whole, about=told.assign(part=rest)), rest
+
+
+def _settings(name: str, result: Result) -> dict[str, Any]:
+    found: dict[str, Any] = catalogue.entries("disclosure")[name].get(result.name, {})
+    return found
 
 
 def _again(columns: Sequence[Column], sources: Sequence[Source]) -> list[tuple[Column, Source]]:
@@ -176,11 +196,8 @@ def _again(columns: Sequence[Column], sources: Sequence[Source]) -> list[tuple[C
     for (part, mine), (whole, its) in permutations(zip(columns, sources, strict=True), 2):
         name, other = (each.quantity.partition(" [")[0] for each in (part, whole))
         fine, wide = {*part.about}, {*whole.about}
-        if other in settings["part_of_elsewhere"].get(name, ()) and fine == wide:
-            keys = [pd.MultiIndex.from_frame(each.about[sorted(fine)]) for each in (part, whole)]
-            at = keys[1].get_indexer(keys[0])
-            at, is_in = at[at >= 0], np.flatnonzero(at >= 0)
-            found += [_rows_of(part, mine, is_in, 1), _rows_of(whole, its, at)]
+        if other in settings["part_of_elsewhere"].get(name, ()) and wide <= fine:
+            found += _elsewhere((part, mine), (whole, its), other)
         if settings["of_combinations"].get(name) != other or "combination" not in fine:
             continue
         rest = fine - {"combination", "risk_group_count"}
@@ -195,6 +212,25 @@ def _again(columns: Sequence[Column], sources: Sequence[Source]) -> list[tuple[C
                 at = np.flatnonzero(which)
                 found += [_rows_of(each, source, at, 1), _rows_of(named, source, at, -1)]
     return found
+
+
+def _elsewhere(
+    part: tuple[Column, Source], whole: tuple[Column, Source], name: str
+) -> list[tuple[Column, Source]]:
+    """Tie parts to what each is a part of; where the whole adds up, their sums to what it is."""
+    dims, fine, size = [*whole[0].about], [*part[0].about], len(whole[0].value)
+    rows = pd.concat([each.about[dims] for each, _ in (whole, part)])
+    whose = row_codes(rows)[size:]  # the whole's rows come first
+    is_in = np.flatnonzero(whose < size)
+    if len(dims) == len(fine) or may_double(whole[0].unit, {*fine} - {*dims}, {*dims}):
+        return [_rows_of(*part, is_in, 1), _rows_of(*whole, whose[is_in])]
+    named = f"{name} of {part[0].quantity} by {', '.join(sorted(fine))}"
+    least = replace(part[0], quantity=named, unit=whole[0].unit, is_least=True)
+    most = replace(whole[0], quantity=named)
+    return [
+        *(_rows_of(*part, is_in, 1), _rows_of(least, part[1], is_in, -1)),
+        *(_rows_of(*whole, every := np.arange(size), 1), _rows_of(most, whole[1], every, -1)),
+    ]
 
 
 def _rows_of(column: Column, source: Source, at: Places, *way: int) -> tuple[Column, Source]:
@@ -253,7 +289,9 @@ def _money_ranges(result: Result, name: str, rules: Rules) -> tuple[Floats, Floa
             np.nan_to_num(_as_floats(result.contributors[f"{name}_{part}"]))
             for part in ("count", "first", "second")
         ]
-        few |= (behind[0] >= 1) & (behind[0] < rules.threshold)
+        is_few = (behind[0] >= 1) & (behind[0] < rules.threshold)
+        few |= is_few
+        times[is_few] = np.maximum(times[is_few], rules.threshold / behind[0][is_few])
         asked = missing_uncertainty(size, behind[1], behind[2], rules=rules)
     is_guarded = (few | (asked > 0)) & (size > 0)
     low = np.where(few, np.minimum(value, 0), value - np.maximum(spread, 1))
@@ -279,7 +317,9 @@ def _by_basis(column: Column) -> list[tuple[Column, Places]]:
 def _called(column: Column, result: Result, name: str) -> Column:
     """Give a count the name it has wherever else it stands, and what it is about there."""
     settings = catalogue.entries("disclosure")
-    known = settings["counts_as"].get(result.name, {}).get(column.quantity)
+    if name in (parts := _settings("rest_of", result)):
+        return replace(column, quantity=parts[name][0], about=column.about.assign(part=name))
+    known = _settings("counts_as", result).get(column.quantity)
     if known is not None:
         quantity = known.format(unit=result.unit)
         column = replace(column, quantity=quantity, unit=_unit(result, quantity))

@@ -30,7 +30,7 @@ from pumpurs_analysis.disclosure.published import (
 from pumpurs_analysis.disclosure.system import Floats
 
 _FORMAT = 1
-_AS_THEY_ARE = ("quantity", "unit", "is_money", "wholes", "is_complement_told")
+_AS_THEY_ARE = ("quantity", "unit", "is_money", "wholes", "is_complement_told", "is_least")
 _NUMBERS = ("value", "low", "high")
 
 
@@ -214,9 +214,12 @@ def _read_column(kept: dict[str, Any]) -> Column:
         names = catalogue.entries("disclosure")["counts_as"].values()
         new = {old: now for each in names for old, now in each.items() if "{" not in now}
         quantity = new.get(quantity, quantity)
+    if quantity == "compared_cents":  # of a version that did not know what it is a part of
+        quantity, about = "paid_cents", about.assign(part=quantity)
     return Column(
         quantity, kept["unit"], about, value, low, high, is_money=kept["is_money"],
         is_hidden=np.array(kept["is_hidden"], dtype=bool), was_shown=True,
         wholes=tuple(kept.get("wholes", [kept.get("whole", 0)])),  # before, one at most
         is_complement_told=kept.get("is_complement_told", False),
+        is_least=kept.get("is_least", False),
     )  # fmt: skip

@@ -47,6 +47,7 @@ class Column:
         is_complement_told: Whether what the whole has beside this is to be guarded when small.
         is_implied: It stands in no table: several that are shown have these numbers in common.
         is_any: The numbers are some that fit; others may be the true ones.
+        is_least: Its rows come to no more than a whole; what they leave out is no count of anybody.
     """
 
     quantity: str
@@ -64,6 +65,7 @@ class Column:
     is_complement_told: bool = False
     is_implied: bool = False
     is_any: bool = False
+    is_least: bool = False
 
 
 @dataclass
@@ -160,7 +162,7 @@ class Linker:
         self._new(_names(quantity, rows), value[first])
         self.tables.append(
             Table(quantity, parts[0].unit, rows, np.arange(len(cells)) + self._size - len(cells),
-                   parts[0].is_money)
+                   parts[0].is_money, parts[0].is_least)
         )  # fmt: skip
 
     def _new(self, names: list[str], value: Floats) -> Places:

@@ -30,6 +30,7 @@ class Table:
     about: pd.DataFrame
     cells: Places
     is_money: bool
+    is_least: bool = False
 
     @property
     def dims(self) -> tuple[str, ...]:
@@ -94,7 +95,7 @@ class Pair:
         changed -= {name for name in fine.dims if rises.get(name) == name}
         doubled = set() if fine.is_money else may_double(fine.unit, changed, set(wide.dims))
         is_exact = bool((rest == 0).all())
-        is_sum = is_exact or (not doubled and bool((rest >= 0).all()))
+        is_sum = is_exact or (not doubled and not fine.is_least and bool((rest >= 0).all()))
         apart = row_codes(fine.about[sorted(doubled)])[there]
         of_key = np.zeros(len(keys), dtype=np.int64)
         of_key[wide_key] = wide.cells

@@ -36,6 +36,7 @@ class _Sheet:
     is_money: bool
     now: str
     is_implied: bool
+    is_least: bool
 
 
 @dataclass
@@ -99,7 +100,8 @@ class _Sums:
             self.is_total[wide.cells] = True
             self.is_counted[wide.cells] |= not fine.is_implied
             limits = (0, 0 if is_exact else np.inf)
-            self.add(entries, limits, about=about, guard="" if is_exact else "rest")
+            guard = "" if is_exact or fine.is_least else "rest"
+            self.add(entries, limits, about=about, guard=guard)
             return
         apart = fine.about.loc[is_part, sorted(doubled)].agg("\x1f".join, axis=1)
         self.each_part(entries, apart, about)
@@ -254,7 +256,8 @@ def _sheets(columns: Sequence[Column]) -> tuple[list[_Sheet], list[Places], Floa
         value = np.concatenate(
             [columns[n].value[has] for n, has in zip(members, there, strict=True)]
         )
-        keys = about.agg("\x1f".join, axis=1) if dims else pd.Series("", index=about.index)
+        has_keys = bool(dims) and len(about) > 0  # nothing of it may be known at all
+        keys = about.agg("\x1f".join, axis=1) if has_keys else pd.Series("", index=about.index)
         code, distinct = pd.factorize(keys)
         first = np.unique(code, return_index=True)[1]
         start = 0
@@ -266,7 +269,7 @@ def _sheets(columns: Sequence[Column]) -> tuple[list[_Sheet], list[Places], Floa
         sheets.append(
             _Sheet(quantity, one.unit, dims, about.iloc[first].reset_index(drop=True),
                    np.arange(size, size + len(distinct)), one.is_money, one.now,
-                   all(columns[number].is_implied for number in members))
+                   all(columns[number].is_implied for number in members), one.is_least)
         )  # fmt: skip
         values.append(value[first])
         size += len(distinct)

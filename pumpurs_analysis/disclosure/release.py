@@ -177,10 +177,12 @@ def _masks(
         for each in records
     ]
     for source, places in zip(sources, linked.places, strict=False):
+        mask = masks[source.result]
+        if source.name not in mask:  # it stands in no table
+            continue
         there = places >= 0
         hidden = np.zeros(len(places), dtype=bool)
         hidden[there] = linked.system.is_hidden[places[there]]
-        mask = masks[source.result]
         whole = mask[source.name].to_numpy(copy=True)
         whole[source.rows] |= hidden
         mask[source.name] = whole

@@ -302,6 +302,7 @@ def money_result(
     if "month" in dims:
         rows = rows.assign(month=month_codes(rows["month"]))
     frame = grouping.tally(rows, dims, {**counts, **{each: (each, "sum") for each in money}})
+    beside = {"uncompared_cents", "delivered_hours"} & {*rows}  # as telling of few as money shown
     return Result(
         name=name,
         frame=frame,
@@ -313,7 +314,7 @@ def money_result(
         dimensions=dims,
         counts=tuple(counts),
         money=money,
-        contributors=grouping.contributors(rows, dims, money),
+        contributors=grouping.contributors(rows, dims, (*money, *beside)),
         value=money[0],
         additive=money,
         instead=grouping.instead(name, dims),

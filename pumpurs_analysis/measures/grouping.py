@@ -405,14 +405,14 @@ def contributors(frame: pd.DataFrame, by: tuple[str, ...], money: tuple[str, ...
     One row per: group, in the order of ``tally`` over the same frame.
 
     Args:
-        frame: Has the dimensions, ``learner_id`` and the columns of cents.
+        frame: Has the dimensions, ``learner_id`` and the columns of cents or hours.
         by: Dimensions.
-        money: Columns of cents.
+        money: Columns of cents or hours.
 
     Example:
         >>> rows = pd.DataFrame({"learner_id": ["A", "A", "B"], "paid_cents": [5, 2, 4]})
         >>> contributors(rows, (), ("paid_cents",)).loc[0].tolist()
-        [2, 7, 4]
+        [2.0, 7.0, 4.0]
     """
     keys, groups = _grouped(frame, by)
     people, known = _codes(frame["learner_id"])
@@ -421,7 +421,7 @@ def contributors(frame: pd.DataFrame, by: tuple[str, ...], money: tuple[str, ...
     group = pairs // (len(known) + 1)
     columns = {}
     for name in money:
-        sums = _sums(numbers, frame[name], len(pairs)).to_numpy(np.int64)
+        sums = _sums(numbers, frame[name], len(pairs)).to_numpy(float)
         order = np.lexsort((-sums, group))
         order = order[sums[order] != 0]
         starts = np.searchsorted(group[order], np.arange(len(groups)))
@@ -430,7 +430,7 @@ def contributors(frame: pd.DataFrame, by: tuple[str, ...], money: tuple[str, ...
         columns[f"{name}_count"] = counts
         columns[f"{name}_first"] = np.where(counts > 0, ranked[starts], 0)
         columns[f"{name}_second"] = np.where(counts > 1, ranked[starts + 1], 0)
-    return pd.DataFrame(columns, index=groups.index).astype("Int64")
+    return pd.DataFrame(columns, index=groups.index).astype("Float64")
 
 
 def instead(measure: str, by: tuple[str, ...]) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ _IN_HOURS = ("consultation", "plan_preparation")  # payments of them need not st
 _DELIVERED = ("consultation_count", "delivered_hours")
 _SUMS = (*_PLANNED, *_DELIVERED, "paid_cents")
 _MONEY = ("planned_cents", "paid_cents")
+_HOURS = ("planned_hours", "planned_consultation_hours", "delivered_hours")
 _RATIOS = MappingProxyType(
     {
         "delivered_ratio": ("delivered_hours", "planned_consultation_hours"),
@@ -72,6 +73,8 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
     grouping.needs_records(data, "planned_and_delivered", "support_uptake")
     dims = grouping.dimensions(by, among=(*grouping.PLAN_DIMENSIONS, *OF_ROW))
     rows = _rows(data, dims)
+    of_plans = rows["planned_hours"] - rows["planned_consultation_hours"]
+    rows = rows.assign(preparation_hours=of_plans)
     sums = {name: (name, "sum") for name in (*_SUMS, "never_paid_cents")}
     frame = grouping.tally(
         rows,
@@ -99,9 +102,9 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
         dimensions=dims,
         counts=("involved_learner_count", "involved_plan_count", "planned_count",
                 "consultation_count"),
-        money=_MONEY,
-        contributors=grouping.contributors(rows, dims, _MONEY),
-        derived=("planned_hours", "planned_consultation_hours", "delivered_hours", *_RATIOS),
+        money=(*_MONEY, *_HOURS),
+        contributors=grouping.contributors(rows, dims, (*_MONEY, *_HOURS, "preparation_hours")),
+        derived=(*_RATIOS,),
         value="planned_count",
         additive=_SUMS,
         instead=grouping.instead("planned_and_delivered", people),
@@ -250,12 +253,13 @@ def hours_and_load(data: Dataset, *, by: Grouping = "school") -> Result:
     """
     grouping.needs_records(data, "hours_and_load", "published_timeline")
     dims = grouping.dimensions(by, among=(*grouping.PLAN_DIMENSIONS, *OF_ROW[1:]))
+    rows = _consultations(data).rename(columns={"hours": "delivered_hours"})
     frame = grouping.tally(
-        _consultations(data),
+        rows,
         dims,
         {
             "consultation_count": ("consultation_count", "sum"),
-            "delivered_hours": ("hours", "sum"),
+            "delivered_hours": ("delivered_hours", "sum"),
             "consulted_learner_count": ("learner_id", "nunique"),
             "active_specialist_count": ("specialist_id", "nunique"),
             "named_hours": ("named_hours", "sum"),
@@ -279,7 +283,9 @@ def hours_and_load(data: Dataset, *, by: Grouping = "school") -> Result:
         notes=("note.hours_delivered", *grouping.learner_notes(data)),
         dimensions=dims,
         counts=("consultation_count", "consulted_learner_count"),
-        derived=("delivered_hours", "hours_per_learner", "hours_per_specialist"),
+        money=("delivered_hours",),
+        contributors=grouping.contributors(rows, dims, ("delivered_hours",)),
+        derived=("hours_per_learner", "hours_per_specialist"),
         value="consulted_learner_count",
         additive=("consultation_count", "delivered_hours"),
         instead=grouping.instead("hours_and_load", dims),

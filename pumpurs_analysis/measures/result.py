@@ -62,7 +62,8 @@ class Result:
             total of others: a measure asked with fewer dimensions gives it.
         counts: Columns that count people or plans: what protection looks at. A column of the same
             name counts the same thing in every measure, so that tables can be held together.
-        money: Columns of cents, hidden together with the counts of their row.
+        money: Columns of cents, and of hours: what is added up over learners and tells of few of
+            them as money does.
         contributors: For money: who stands behind each cell. Same index as the frame; for a money
             column ``paid_cents`` the columns ``paid_cents_count``, ``paid_cents_first`` and
             ``paid_cents_second`` (learners, largest and second largest learner's sum).

@@ -70,7 +70,7 @@ def cost_per_unit(data: Dataset, *, by: Grouping = ()) -> Result:
         grouping.placed(data, "cost_units", lambda: _units(data)),
         dims,
         name="cost_per_unit",
-        counts=_COUNTS | {"delivered_hours": ("hours", "sum")},
+        counts=_COUNTS | {"delivered_hours": ("delivered_hours", "sum")},
         money=("paid_cents", "consultation_cents"),
     )
     frame = result.frame
@@ -84,7 +84,8 @@ def cost_per_unit(data: Dataset, *, by: Grouping = ()) -> Result:
         result,
         frame=frame[order].assign(**costs),
         counts=tuple(_COUNTS),
-        derived=("delivered_hours", *_COSTS),
+        money=(*result.money, "delivered_hours"),
+        derived=(*_COSTS,),
         notes=(
             "note.cost_per_learner",
             "note.cost_per_hour",
@@ -106,7 +107,7 @@ def _units(data: Dataset) -> pd.DataFrame:
     )
     given = grouping.attach(data, data.consultations, grouping.PLAN_DIMENSIONS)
     keys = ["learner_id", *grouping.PLAN_DIMENSIONS]
-    given = grouping.tally(given, tuple(keys), {"hours": ("hours", "sum")})
+    given = grouping.tally(given, tuple(keys), {"delivered_hours": ("hours", "sum")})
     parts = (
         plans[["plan_id", "planned_learner", *keys]],
         paid[["paid_learner", "paid_cents", "consultation_cents", *keys]],
@@ -117,7 +118,7 @@ def _units(data: Dataset) -> pd.DataFrame:
         for part in parts
     ]
     zero = {"paid_cents": 0, "consultation_cents": 0}
-    return pd.concat(found, ignore_index=True).fillna(zero).astype({"hours": "Float64"})
+    return pd.concat(found, ignore_index=True).fillna(zero).astype({"delivered_hours": "Float64"})
 
 
 def _paid(data: Dataset) -> pd.DataFrame:

@@ -1,0 +1,225 @@
+"""An attacker of another make for money and hours: what the sums shown say, by linear programs.
+
+It reads what the finished tables show and asks the protection for nothing. What a sum is made of,
+and which sums are of few learners or of one who has nearly all of it, stands here in this
+attacker's own words. The records only say which sums these are.
+"""
+
+from collections import defaultdict
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import linprog
+
+from pumpurs_analysis import measures
+from pumpurs_analysis.releases import make_release
+from pumpurs_analysis.releases import release as releases
+from tests.test_disclosure_independent import delivery, with_few
+
+FEW = 5
+SHARES = ((1, 0.80), (2, 0.95))
+NEAR = 0.10
+WIDE = 0.20
+SLOW = [(600, 1), (700, 3), (1500, 21), (3000, 8)]
+ATOM = ["support_kind", "municipality_today", "school_year", "has_cap"]
+# Measure and column = of what it is the sum, and of which part of that.
+SHOWS = {
+    ("cost_against_cap", "paid_cents"): ("paid", {}),
+    ("cost_against_cap", "compared_cents"): ("paid", {"has_cap": "True"}),
+    ("cost_against_cap", "allowed_cents"): ("allowed", {}),
+    ("cost_per_unit", "paid_cents"): ("paid", {}),
+    ("cost_per_unit", "consultation_cents"): ("paid", {"support_kind": "consultation"}),
+    ("planned_and_delivered", "paid_cents"): ("paid", {}),
+    ("planned_and_delivered", "planned_cents"): ("planned money", {}),
+    ("planned_and_delivered", "planned_hours"): ("planned hours", {}),
+    ("planned_and_delivered", "planned_consultation_hours"): (
+        "planned hours", {"support_kind": "consultation"},
+    ),
+    ("planned_and_delivered", "delivered_hours"): ("given hours", {}),
+    ("cost_per_unit", "delivered_hours"): ("given hours", {}),
+    ("hours_and_load", "delivered_hours"): ("given hours", {}),
+}  # fmt: skip
+# A ratio = what is divided by what in its row: who has two of them has the third.
+RATIOS = {
+    "paid_ratio": ("paid_cents", "planned_cents"),
+    "delivered_ratio": ("delivered_hours", "planned_consultation_hours"),
+    "use_share": ("compared_cents", "allowed_cents"),
+    "paid_per_learner_cents": ("paid_cents", "learner_count"),
+    "paid_per_paid_learner_cents": ("paid_cents", "paid_learner_count"),
+    "paid_per_plan_cents": ("paid_cents", "plan_count"),
+    "hours_per_learner": ("delivered_hours", "consulted_learner_count"),
+}
+
+
+def parts_of(data):
+    """Give what sums are made of: by learner, kind, place and year, from the records."""
+    place = data.schools.set_index("school_id")["municipality_today"].astype("string")
+    plans = data.plans[data.plans["status"] != "inactive"]
+    plans = plans[["plan_id", "learner_id", "school_id", "semester"]].astype("string")
+    supports = data.supports.astype({"plan_id": "string"}).merge(plans, on="plan_id")
+    supports = supports.assign(school_year=supports["semester"].str[:9])
+    of_plan = {"school_id": "string", "plan_id": "string", "learner_id": "string"}
+    paid, given = data.payments.astype(of_plan), data.consultations.astype(of_plan)
+    caps = measures.cost_against_cap(data).frame
+    capped = set(caps.loc[caps["cap_cents"].notna(), "support_kind"].astype(str))
+    paid = paid.assign(
+        school_year=years(paid["month"]), has_cap=paid["support_kind"].isin(capped).astype(str)
+    )
+    given = given[given["plan_id"].isin(plans["plan_id"])]
+    given = given.assign(school_year=years(given["date"]), support_kind="consultation")
+    names = data.schools.set_index("name")["municipality_today"]
+    caps = caps.assign(
+        school_year=caps["semester"].astype("string").str[:9],
+        municipality_today=caps["school"].astype("string").map(names),
+    )
+    found = {
+        "paid": paid.assign(amount=paid["amount_cents"]),
+        "allowed": caps.assign(amount=caps["cap_cents"]),
+        "planned money": supports.assign(amount=supports["planned_cents"]),
+        "planned hours": supports.assign(amount=supports["planned_hours"]),
+        "given hours": given.assign(amount=given["hours"]),
+    }
+    return {name: by_learner(rows, place) for name, rows in found.items()}
+
+
+def years(days):
+    first = days.dt.year.where(days.dt.month >= 8, days.dt.year - 1)
+    return first.astype(str) + "/" + (first + 1).astype(str)
+
+
+def by_learner(rows, place):
+    if "municipality_today" not in rows:
+        rows = rows.assign(municipality_today=rows["school_id"].map(place))
+    if "has_cap" not in rows:
+        rows = rows.assign(has_cap="")
+    rows = rows.assign(amount=rows["amount"].astype(float).fillna(0)).astype(
+        dict.fromkeys((*ATOM, "learner_id"), "string")
+    )
+    keys = [*ATOM, "learner_id"]
+    return rows.groupby(keys, as_index=False)["amount"].sum().query("amount != 0")
+
+
+class Sums:
+    """Every shown or hidden sum of one thing: which parts it is made of, and what is read of it."""
+
+    def __init__(self, parts):
+        self.parts = parts
+        self.atoms, self.of = np.unique(parts[ATOM].agg("|".join, axis=1), return_inverse=True)
+        first = np.unique(self.of, return_index=True)[1]
+        self.about = parts[ATOM].iloc[first].reset_index(drop=True)
+        self.rows, self.shown = {}, {}  # name > parts that it holds; > number
+        self.is_free = bool((np.bincount(self.of, parts["amount"]) < 0).any())
+
+    def take(self, name, about, number, true):
+        held = np.ones(len(self.about), dtype=bool)
+        for dim, value in about.items():
+            held &= (self.about[dim] == value).to_numpy()
+        assert self.total(held) == pytest.approx(true), name
+        self.rows[name] = held
+        if not np.isnan(number):
+            self.shown[name] = number
+
+    def total(self, held):
+        return self.parts["amount"][held[self.of]].sum()
+
+    def asked(self, held, *, is_money):
+        """Say between what a sum must be able to lie; nothing where it is of many."""
+        sums = self.parts[held[self.of]].groupby("learner_id")["amount"].sum()
+        sums = np.sort(sums[sums != 0])[::-1]
+        whole = sums.sum()
+        if not len(sums) or whole <= 0:
+            return None
+        if len(sums) < FEW:
+            return 0, whole * (FEW / len(sums) if is_money else 1)
+        missing = [sums[:n].sum() / share - whole for n, share in SHARES]
+        missing.append(sums[0] * NEAR - sums[2:].sum())
+        if not is_money or max(missing) <= 0:
+            return None
+        return whole * (1 - WIDE), whole + max(whole * WIDE, *missing)
+
+    def targets(self):
+        """Give every sum, what one leaves out of another, and what a table's rows do."""
+        found = dict(self.rows)
+        for (one, held), (other, more) in permutations(self.rows.items(), 2):
+            if (held <= more).all():
+                found[f"{other} less {one}"] = more & ~held
+        tables = defaultdict(list)
+        for name, held in self.rows.items():
+            tables[name.partition(" of ")[0]].append(held)
+        for name, rows in tables.items():
+            found[f"all less {name}"] = ~np.any(rows, axis=0)
+        distinct = {held.tobytes(): (name, held) for name, held in reversed(found.items())}
+        return distinct.values()
+
+    def narrowed(self, *, is_money):
+        held = np.array([self.rows[name] for name in self.shown], dtype=float)
+        read = np.array([*self.shown.values()])
+        found = []
+        for name, parts in self.targets():
+            asked = self.asked(parts, is_money=is_money)
+            if asked is None:
+                continue
+            ends = []
+            for sign in (1, -1):
+                bounds = (None if self.is_free else 0, None)
+                solved = linprog(sign * parts.astype(float), A_eq=held, b_eq=read, bounds=bounds)
+                assert solved.status in {0, 3}, solved.message
+                ends.append(sign * solved.fun if solved.status == 0 else -sign * np.inf)
+            if ends[0] > asked[0] + 1 or ends[1] < asked[1] - 1:
+                words = " to ".join(f"{each:g}" for each in ends)
+                needed = " to ".join(f"{each:g}" for each in asked)
+                found.append(f"{name} ({self.total(parts):g}) lies from {words}, not {needed}")
+        return found
+
+
+def sums_of(release):
+    """Read every sum of money and hours off the finished tables."""
+    found = {name: Sums(parts) for name, parts in parts_of(release.data).items()}
+    for key, figure in release.figures.items():
+        measured = releases.make(release.data, releases.asked()[key]).frame
+        for row, true in zip(
+            figure.frame.to_dict("records"), measured.to_dict("records"), strict=True
+        ):
+            read_ratios(row)
+            for (measure, name), (what, part) in SHOWS.items():
+                if measure == figure.result.name and name in row and pd.notna(true[name]):
+                    about = {dim: str(row[dim]) for dim in figure.result.dimensions} | part
+                    words = f"{key}: {name} of {', '.join(about.values())}"
+                    number = np.nan if pd.isna(row[name]) else float(row[name])
+                    found[what].take(words, about, number, float(true[name]))
+    return found
+
+
+def read_ratios(row):
+    for name, (upper, lower) in RATIOS.items():
+        if {name, upper, lower} <= {*row} and pd.notna(row[name]):
+            if pd.isna(row[upper]) and pd.notna(row[lower]):
+                row[upper] = row[name] * row[lower]
+            elif pd.isna(row[lower]) and pd.notna(row[upper]) and row[name]:
+                row[lower] = row[upper] / row[name]
+
+
+@pytest.mark.parametrize(
+    ("plans", "seed"),
+    [(900, 5), *(pytest.param(*each, marks=pytest.mark.slow) for each in SLOW)],
+)
+def test_no_sum_of_few_learners_is_known_by_the_sums_shown(plans, seed):
+    sums = sums_of(make_release(delivery(plans, seed)))
+
+    assert narrowed(sums) == {}
+
+
+def test_no_sum_of_a_place_with_few_learners_is_known():
+    sums = sums_of(make_release(with_few(delivery(900, 5), 2)))
+
+    assert all(len(each.rows) > len(each.shown) for each in sums.values())
+    assert narrowed(sums) == {}
+
+
+def narrowed(sums):
+    found = {
+        what: each.narrowed(is_money=not what.endswith("hours")) for what, each in sums.items()
+    }
+    return {what: each for what, each in found.items() if each}
