@@ -234,3 +234,13 @@ def test_a_delivery_of_nothing_answers_with_nothing(records):
     assert measures.support_uptake(nothing, by=()).frame.empty
     assert measures.planned_and_delivered(nothing).frame.empty
     assert measures.hours_and_load(nothing).frame.empty
+
+
+def test_without_details_nothing_says_whose_it_was(delivered):
+    whole = measures.planned_and_delivered(delivered)
+    public = measures.planned_and_delivered(delivered, details=False)
+
+    gone = {*whole.frame} - {*public.frame}
+    assert gone == {"involved_learner_count", "involved_plan_count", "planned_hours"}
+    assert public.frame["paid_cents"].tolist() == whole.frame["paid_cents"].tolist()
+    assert not gone & {*public.counts, *public.money, *public.additive, *public.derived}

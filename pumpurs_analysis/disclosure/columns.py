@@ -169,7 +169,7 @@ def columns_of(results: Sequence[Result], rules: Rules) -> tuple[list[Column], l
             columns.append(rest)
             sources.append(Source(number, name, np.arange(len(told))))
     columns = _told_apart(columns, results, sources)
-    again = _again(columns, sources)
+    again = _again(columns, sources, rules)
     columns = [*_with_wholes(columns, sources), *(column for column, _ in again)]
     return columns, [*sources, *(source for _, source in again)]
 
@@ -177,7 +177,8 @@ def columns_of(results: Sequence[Result], rules: Rules) -> tuple[list[Column], l
 def _rests(result: Result, told: pd.DataFrame, rules: Rules) -> Iterator[tuple[Column, str]]:
     """Give what a sum has beside a part of it: it stands nowhere, yet whoever subtracts has it."""
     for part, (whole, rest) in _settings("rest_of", result).items():
-        if part in result.money and result.contributors is not None:
+        is_shown = part in result.money and whole in result.frame
+        if is_shown and result.contributors is not None:
             frame = result.frame.assign(**{rest: result.frame[whole] - result.frame[part]})
             column = _column(replace(result, frame=frame, money=(rest,)), rest, told, rules=rules)
             is_hidden = np.ones(len(told), dtype=bool)
@@ -190,14 +191,16 @@ def _settings(name: str, result: Result) -> dict[str, Any]:
     return found
 
 
-def _again(columns: Sequence[Column], sources: Sequence[Source]) -> list[tuple[Column, Source]]:
+def _again(
+    columns: Sequence[Column], sources: Sequence[Source], rules: Rules
+) -> list[tuple[Column, Source]]:
     """Take counts again beside what they are a part of elsewhere; of combinations by risk group."""
     settings, found = catalogue.entries("disclosure"), []
     for (part, mine), (whole, its) in permutations(zip(columns, sources, strict=True), 2):
         name, other = (each.quantity.partition(" [")[0] for each in (part, whole))
         fine, wide = {*part.about}, {*whole.about}
         if other in settings["part_of_elsewhere"].get(name, ()) and wide <= fine:
-            found += _elsewhere((part, mine), (whole, its), other)
+            found += _elsewhere((part, mine), (whole, its), other, room=2 * rules.threshold)
         if settings["of_combinations"].get(name) != other or "combination" not in fine:
             continue
         rest = fine - {"combination", "risk_group_count"}
@@ -215,21 +218,28 @@ def _again(columns: Sequence[Column], sources: Sequence[Source]) -> list[tuple[C
 
 
 def _elsewhere(
-    part: tuple[Column, Source], whole: tuple[Column, Source], name: str
+    part: tuple[Column, Source], whole: tuple[Column, Source], name: str, *, room: int
 ) -> list[tuple[Column, Source]]:
-    """Tie parts to what each is a part of; where the whole adds up, their sums to what it is."""
+    """Tie parts to what each is a part of; where the whole adds up, their sums to what it is.
+
+    A sum that leaves this much room binds no hidden count: tied all the same, it would only keep
+    the search from ways that are safe.
+    """
     dims, fine, size = [*whole[0].about], [*part[0].about], len(whole[0].value)
     rows = pd.concat([each.about[dims] for each, _ in (whole, part)])
     whose = row_codes(rows)[size:]  # the whole's rows come first
     is_in = np.flatnonzero(whose < size)
     if len(dims) == len(fine) or may_double(whole[0].unit, {*fine} - {*dims}, {*dims}):
         return [_rows_of(*part, is_in, 1), _rows_of(*whole, whose[is_in])]
+    parts = np.bincount(whose[is_in], np.nan_to_num(part[0].value[is_in]), size)
+    is_tight = whole[0].value - parts < room
+    is_in, every = is_in[is_tight[whose[is_in]]], np.flatnonzero(is_tight)
     named = f"{name} of {part[0].quantity} by {', '.join(sorted(fine))}"
     least = replace(part[0], quantity=named, unit=whole[0].unit, is_least=True)
     most = replace(whole[0], quantity=named)
     return [
         *(_rows_of(*part, is_in, 1), _rows_of(least, part[1], is_in, -1)),
-        *(_rows_of(*whole, every := np.arange(size), 1), _rows_of(most, whole[1], every, -1)),
+        *(_rows_of(*whole, every, 1), _rows_of(most, whole[1], every, -1)),
     ]
 
 

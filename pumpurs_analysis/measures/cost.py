@@ -204,7 +204,10 @@ def _of_groups(data: Dataset, by: Grouping, *, details: bool) -> Result:
         paid_learner=rows["learner_id"].where(rows["payment_count"] > 0),
         fed_learner=rows["learner_id"].where(rows["cap_status"] == "municipality_pays"),
         over_learner=rows["learner_id"].where((rows["over_cap_cents"] > 0).fillna(value=False)),
-        uncompared_cents=rows["paid_cents"].where(rows["cap_cents"].isna(), 0),
+        # What nobody knows whose it is tells of nobody, though it is compared with no cap either.
+        uncompared_cents=rows["paid_cents"].where(
+            rows["cap_cents"].isna() & rows["learner_id"].notna(), 0
+        ),
         is_compared=rows["allowed_cents"].notna().astype("Int64"),
         is_over=(rows["over_cap_cents"] > 0).fillna(value=False).astype("Int64"),
     )

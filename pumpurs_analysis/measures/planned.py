@@ -15,6 +15,7 @@ _PLANNED = ("planned_count", "planned_hours", "planned_consultation_hours", "pla
 _IN_HOURS = ("consultation", "plan_preparation")  # payments of them need not stand in the records
 _DELIVERED = ("consultation_count", "delivered_hours")
 _SUMS = (*_PLANNED, *_DELIVERED, "paid_cents")
+_DETAILS = ("involved_learner_count", "involved_plan_count", "planned_hours")
 _MONEY = ("planned_cents", "paid_cents")
 _HOURS = ("planned_hours", "planned_consultation_hours", "delivered_hours")
 _RATIOS = MappingProxyType(
@@ -25,7 +26,9 @@ _RATIOS = MappingProxyType(
 )
 
 
-def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Result:
+def planned_and_delivered(
+    data: Dataset, *, by: Grouping = "support_kind", details: bool = True
+) -> Result:
     """Hold what plans foresaw against what was delivered and paid, in hours and money.
 
     One row per: group.
@@ -59,6 +62,8 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
         data: A Dataset of records.
         by: Dimensions of a plan (``status`` keeps statuses apart), support_kind, specialist_kind or
             subject.
+        details: False leaves out whose it was and the hours of preparing plans (involved_…_count,
+            planned_hours): in public, whoever has nothing planned would hide the sums beside it.
 
     Raises:
         KeyError: There is no such dimension.
@@ -92,21 +97,23 @@ def planned_and_delivered(data: Dataset, *, by: Grouping = "support_kind") -> Re
     never_paid = frame.pop("never_paid_cents")
     frame["paid_ratio"] = frame["paid_ratio"].where(never_paid == 0)
     people = dims if "support_kind" in dims else ()
+    left_out = () if details else _DETAILS
+    counts = ("involved_learner_count", "involved_plan_count", "planned_count",
+              "consultation_count")  # fmt: skip
     return Result(
         name="planned_and_delivered",
-        frame=frame,
+        frame=frame.drop(columns=[*left_out]),
         unit="support",
         one_row_per="group",
         evidence="records",
         notes=("note.planned_is_not_paid", *grouping.learner_notes(data)),
         dimensions=dims,
-        counts=("involved_learner_count", "involved_plan_count", "planned_count",
-                "consultation_count"),
-        money=(*_MONEY, *_HOURS),
+        counts=tuple(name for name in counts if name not in left_out),
+        money=tuple(name for name in (*_MONEY, *_HOURS) if name not in left_out),
         contributors=grouping.contributors(rows, dims, (*_MONEY, *_HOURS, "preparation_hours")),
         derived=(*_RATIOS,),
         value="planned_count",
-        additive=_SUMS,
+        additive=tuple(name for name in _SUMS if name not in left_out),
         instead=grouping.instead("planned_and_delivered", people),
         choices=MappingProxyType({"by": ", ".join(dims)}),
         is_made_up=data.is_made_up,
