@@ -119,8 +119,14 @@ export class Page {
     this.toDraw = Promise.resolve();
     this.unseen = [];
     if (ownsDocument) {
-      addEventListener("beforeprint", () => this.cards.forEach(inColumns));
-      addEventListener("afterprint", () => root.querySelectorAll(".columns").forEach((one) => one.remove()));
+      addEventListener("beforeprint", () => {
+        this.isPrinting = true;
+        this.cards.forEach(inColumns);
+      });
+      addEventListener("afterprint", () => {
+        this.isPrinting = false;
+        root.querySelectorAll(".columns").forEach((one) => one.remove());
+      });
     }
   }
 
@@ -517,7 +523,7 @@ const draw = {
       card.observer = new ResizeObserver(() => {
         if (!plot.isConnected || !card.drawn || card.drawn === area(plot)) return;
         if (parseInt(card.drawn, 10) !== plot.clientWidth) plot.parentNode.style.flex = "";
-        page.soon(() => drawChart(page, card));
+        page.soon(() => page.isPrinting || drawChart(page, card)); // its columns are of the drawing that was
       });
       card.observer.observe(plot);
       card.dispose = () => {
