@@ -253,7 +253,7 @@ def risks_of(about):
 def test_no_small_count_is_known_by_what_the_tables_mean(plans, seed):
     attacker = Attacker(make_release(delivery(plans, seed)))
 
-    assert len(attacker.hidden) > 50
+    assert len(attacker.hidden) > (100 if plans < 2000 else 50)  # a large delivery hides less
     assert attacker.narrowed() == []
 
 
