@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 .DEFAULT_GOAL := help
 unexport PYTHONDONTWRITEBYTECODE # else every kernel and worker compiles pandas and plotly anew
-.PHONY: help setup dashboards lab test check unit notebooks browser office slow spark bench docs lock clean
+.PHONY: help setup dashboards lab test check unit notebooks browser fuzz office slow spark bench docs lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 14
@@ -38,6 +38,9 @@ browser: $(READY) ## the dashboards in Chromium
 
 slow: $(READY) ## what make test leaves out for time: the owner's pages at every width, large files
 	$(BIN)/python -m pytest -m slow tests
+
+fuzz: $(READY) ## every property with twenty times as many examples, new ones each time (half an hour)
+	PUMPURS_FUZZ=20 $(BIN)/python -m pytest -n 2 -m "hypothesis or fuzz" tests
 
 office: $(READY) ## workbooks saved again by LibreOffice read the same (needs soffice)
 	$(BIN)/python -m pytest -m office tests

@@ -8,13 +8,14 @@ import pandas as pd
 import polars as pl
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pumpurs_analysis import facts, marks, measures, tables
 from pumpurs_analysis.facts.learner_month import learner_month
 from pumpurs_analysis.measures import caps
 from pumpurs_analysis.rules import rules_on
+from tests.tried import tried
 
 SCHOOLS = """
     school_id | name  | municipality_former | municipality_today
@@ -325,7 +326,7 @@ def _slowly(lines):
     return {key: max(Decimal(0), paid - EURO_CAPS[key[1]]) for key, paid in sums.items()}
 
 
-@settings(deadline=None, max_examples=25)
+@tried(25)
 @given(lines=LEDGERS)
 def test_a_slow_computation_in_decimals_agrees(records, lines):
     columns = ["learner_id", "school_id", "month", "support_kind", "amount_cents"]
@@ -339,7 +340,7 @@ def test_a_slow_computation_in_decimals_agrees(records, lines):
     assert len(measures.cap_breaches(data).frame) == sum(over > 0 for over in by_hand.values())
 
 
-@settings(deadline=None, max_examples=15)
+@tried(15)
 @given(lines=LEDGERS)
 def test_ledger_schools_municipalities_and_programme_agree_to_the_cent(records, lines):
     columns = ["learner_id", "school_id", "month", "support_kind", "amount_cents"]
@@ -365,7 +366,7 @@ def test_ledger_schools_municipalities_and_programme_agree_to_the_cent(records, 
     assert measures.budget_use(data).frame["paid_cents"].sum() == ledger
 
 
-@settings(deadline=None, max_examples=10)
+@tried(10)
 @given(lines=LEDGERS, order=st.randoms())
 def test_the_order_of_lines_does_not_matter(records, lines, order):
     columns = ["learner_id", "school_id", "month", "support_kind", "amount_cents"]

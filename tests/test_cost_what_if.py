@@ -6,12 +6,13 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pumpurs_analysis import catalogue, charts, measures, protect, tables
 from pumpurs_analysis.measures.forecasts import forecast
 from pumpurs_analysis.rules import Change, judged, rules_on
+from tests.tried import tried
 
 SCHOOLS = """
     school_id | name    | municipality_former | municipality_today
@@ -127,7 +128,7 @@ CASES = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@tried(40)
 @given(cases=st.lists(CASES, min_size=1, max_size=15))
 def test_many_are_judged_as_each_one_is(cases):
     rows = [{"day": day, "support_kind": kind, **known} for day, kind, known in cases]

@@ -6,12 +6,13 @@ from itertools import chain, combinations, product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from pumpurs_analysis.disclosure import NotReleasable, protect
 from pumpurs_analysis.measures.result import Result
+from tests.tried import tried
 
 DIMS = {
     "municipality_today": ["Kuldīgas novads", "Rīga", "Saldus novads"],
@@ -78,7 +79,7 @@ def narrowed(truth, shown, known=()):
     return found
 
 
-@settings(max_examples=8, deadline=None)
+@tried(8)
 @given(COUNTS, st.lists(st.sampled_from(GROUPINGS), unique=True, max_size=4))
 def test_nothing_small_comes_out_of_linked_tables_nor_who_is_not_among_them(numbers, groupings):
     truth = tables(numbers, groupings)
@@ -97,7 +98,7 @@ def test_the_attacker_of_this_test_can_win():
     assert narrowed(truth, alone)[0] == (3, 3, pytest.approx(3))
 
 
-@settings(max_examples=3, deadline=None)
+@tried(3)
 @given(COUNTS, st.integers(0, 99))
 def test_order_and_names_of_rows_make_little_difference(numbers, seed):
     truth = tables(numbers, GROUPINGS)

@@ -7,13 +7,14 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from pumpurs_analysis.disclosure import Ledger, NotReleasable, attack, protect
 from pumpurs_analysis.disclosure.suppress import Search
 from pumpurs_analysis.measures.result import Result, Worklist
+from tests.tried import tried
 
 TOWNS = ["Kuldīgas novads", "Rīga", "Saldus novads", "Talsu novads", "Tukuma novads"]  # sorted
 BANDS = ["1-4", "5-6", "7-9"]
@@ -74,7 +75,7 @@ def provable(shown, known=()):
     return found
 
 
-@settings(max_examples=12, deadline=None)
+@tried(12)
 @given(st.lists(st.integers(0, 30), min_size=15, max_size=15))
 def test_an_independent_attacker_narrows_no_small_count(numbers):
     cells = grid(numbers)
@@ -87,7 +88,7 @@ def test_an_independent_attacker_narrows_no_small_count(numbers):
             assert high >= 5 - 1e-6
 
 
-@settings(max_examples=6, deadline=None)
+@tried(6)
 @given(st.lists(st.integers(0, 12), min_size=15, max_size=15), st.sampled_from(range(5)))
 def test_who_knows_one_municipality_learns_no_other(numbers, town):
     shown = protect(*margins(grid(numbers), ALL))

@@ -7,7 +7,7 @@ from io import BytesIO
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula
 
@@ -16,6 +16,7 @@ from pumpurs_analysis.dataset import problem_table
 from pumpurs_analysis.errors import Problem
 from pumpurs_analysis.export import problem_report
 from pumpurs_analysis.export.problem_words import counts, worded
+from tests.tried import tried
 
 CODE = "⟪code:0123456789abcdef⟫"
 
@@ -208,7 +209,7 @@ few = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@tried(40)
 @given(few, few)
 def test_no_problem_is_lost_between_two_loads(before, now):
     met = problem_report.change(table(*before), table(*now))["change"].value_counts()

@@ -11,12 +11,13 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pumpurs_analysis.read import plain, read_delivery
 from pumpurs_analysis.read.grid import Door
 from pumpurs_analysis.read.source import Refused, Source
+from tests.tried import tried
 
 PARTS = runpy.run_path(str(Path(__file__).parent / "dirty" / "parts.py"))
 workbook, archive, cell = PARTS["workbook"], PARTS["archive"], PARTS["cell"]
@@ -103,7 +104,7 @@ RECORDS = st.lists(
 )
 
 
-@settings(deadline=None)
+@tried()
 @given(
     RECORDS, st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]), st.sampled_from(["\n", "\r\n"])
 )
@@ -123,7 +124,7 @@ def test_both_ways_to_read_a_text_give_the_same_cells(records, quotes, end):
         assert {len(column) for column in slowly} == {len(records)}
 
 
-@settings(deadline=None)
+@tried()
 @given(st.text(alphabet='ab;"\n', max_size=30))
 def test_a_text_is_read_whole_or_refused(text):
     source = Source("a.csv", unpack=text.encode)

@@ -109,7 +109,7 @@ def _is_second_header(row: list[str], above: list[str]) -> bool:
     is_only_values = kinds["codes"] > 0 and not (kinds["fields"] or kinds["others"])
     is_known = known >= 2 and known > kinds["others"]  # noqa: PLR2004  (one word may be data)
     words = [text for text in row if text]  # the same under each group, and below no learner
-    is_again = len(words) >= 2 * len({*words}) and min(map(len, words)) > 3  # noqa: PLR2004  (marks are short)
+    is_again = len(words) >= 2 * len({*words}) and min(map(len, words), default=0) > 3  # noqa: PLR2004  (marks are short)
     pairs = zip(row, above, strict=True)
     is_again &= not any(text and {*IDENTITY} & {*fields_of(up)} for text, up in pairs)
     return not kinds["figures"] + kinds["years"] and (is_known or is_only_values or is_again)
