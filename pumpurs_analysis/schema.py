@@ -130,3 +130,14 @@ def code_names(allowed: str, language: str, codes: Iterable[str]) -> dict[str, s
     """
     names = catalogue.entries("codes").get(allowed, {})
     return {code: names[code]["name"][language] if code in names else code for code in codes}
+
+
+def short_names(allowed: str, language: str) -> dict[str, str]:
+    """Give the names of all codes for where there is little room.
+
+    Example:
+        >>> short_names("risk_category", "en")["learning"]
+        'Learning and school'
+    """
+    names = catalogue.entries("codes")[allowed]
+    return {code: entry.get("short", entry["name"])[language] for code, entry in names.items()}

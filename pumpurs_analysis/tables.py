@@ -406,11 +406,11 @@ def _code(value: Any, row: schema.Record, *, entry: schema.Record, language: Lan
 
 
 def _listed(value: Any, _row: schema.Record, *, entry: schema.Record, language: Language) -> Cell:  # noqa: ANN401  (a cell of any type)
-    """Name several codes, which ``;`` or ``+`` joins."""
+    """Name several codes, which ``;`` or ``+`` joins, in short."""
     if schema.is_missing(value):
         return Cell("")
-    codes = filter(None, str(value).replace("+", ";").split(";"))
-    return Cell(", ".join(_named(entry["codes"], code, language) for code in codes))
+    names, codes = schema.short_names(entry["codes"], language), str(value).replace("+", ";")
+    return Cell(", ".join(names.get(code, code) for code in codes.split(";") if code))
 
 
 def _named(codes: str, code: object, language: Language) -> str:

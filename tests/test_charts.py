@@ -82,8 +82,8 @@ def test_the_municipal_reform_is_marked_where_the_series_breaks(figures):
 def test_risk_bars_add_up_to_all_mentions(figures):
     figure = drawn(figures, "risk_mix")
 
-    on_mentions = [bar.x[0] for bar in figure.data if bar.marker.opacity == 1]
-    on_plans = [bar.x[0] for bar in figure.data if bar.marker.opacity != 1]
+    shares = [bar.x[0] for bar in figure.data]
+    on_mentions, on_plans = shares[:4], shares[4:]
     assert sum(on_mentions) == pytest.approx(100)
     assert sum(on_plans) == pytest.approx(26104 / 21732 * 100)
 

@@ -137,7 +137,7 @@ def test_a_worklist_has_a_table_for_its_owner(delivered):
     shown = tables.worklist(measures.support_gap_rows(delivered), language="en")
 
     assert [column.key for column in shown.columns][:2] == ["school", "semester"]
-    assert "Individual consultations" in str(shown.rows[0])
+    assert "Consultations, Learning materials" in str(shown.rows[0])
 
 
 def test_dots_of_the_funnel_are_the_schools(delivered):

@@ -1,8 +1,7 @@
 """What a page is made of, as plain frozen data.
 
-Comes in: text, numbers already written for people, figures. Goes out: JSON that ``static/kit.js``
-draws. Text stays text: nothing here is ever read as HTML. Everything in a part reaches the browser,
-shown or not, so that only protected numbers may enter.
+Comes in: text, numbers written for people, figures. Goes out: JSON that ``static/kit.js`` draws.
+Text is never read as HTML. All of a part reaches the browser: only protected numbers may enter.
 """
 
 import json
@@ -165,12 +164,13 @@ class Filters(Part):
 
 @dataclass(frozen=True)
 class Tile:
-    """One number that carries the page, written for people."""
+    """One number that carries the page, written for people; ``href`` leads to what it counts."""
 
     label: str
     value: str
     note: str = ""
     tone: Tone = "plain"
+    href: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ one Release, so that every number on one page agrees with every other.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache, partial
 from types import MappingProxyType
@@ -37,6 +38,7 @@ from pumpurs_analysis.releases import NotInRelease, Release
 from pumpurs_analysis.text import Language, money, number, say
 
 # What can be made of the view of a page: the address hands its filters on.
+_TO_DO = {"costs": "cap_breaches", "risks": "support_gap_rows"}  # a page and its list
 _OF_VIEW: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("overview", "risks", "schools", "costs", "planned"), ("presenting",)),
     "place": ("presenting", "case_study"),
@@ -221,32 +223,38 @@ def tiles(release: Release, where: Mapping[str, str], language: Language) -> Til
 
     paid = money_row.get("paid_cents")
     known = [
-        ("learners", counted(people, "learner_count")),
-        ("plans", counted(people, "plan_count")),
-        ("paid", hidden if schema.is_missing(paid) else money(int(str(paid)), language)),
+        ("learners", counted(people, "learner_count"), ""),
+        ("plans", counted(people, "plan_count"), ""),
+        ("paid", hidden if schema.is_missing(paid) else money(int(str(paid)), language), ""),
     ]
-    if "over_cap_count" in money_row:  # in the owner's view only
-        known.append(("over_cap", counted(money_row, "over_cap_count")))
+    if "over_cap_count" in money_row:  # in the owner's view only, and each leads to its list
+        gaps = release.get("support_gaps", where=where).frame
+        lacking = number(int(gaps.loc[gaps["is_gap"], "outcome_mention_count"].sum()), language)
+        query = Selection(language=language, filters=dict(where)).as_query()
+        lists = [f"{name}.ipynb?{query}#{_list_id(rows)}" for name, rows in _TO_DO.items()]
+        known.append(("over_cap", counted(money_row, "over_cap_count"), lists[0]))
+        known.append(("lacking", lacking, lists[1]))
     elif "municipality_today" in where:
-        known.append(("schools", counted(people, "school_count")))
+        known.append(("schools", counted(people, "school_count"), ""))
     else:
         count = len(release.values("municipality_today"))
-        known.append(("municipalities", number(count, language)))
-    return Tiles(
-        id="tiles",
-        tiles=[
-            Tile(say(f"page.tile.{name}", language), value, say(f"page.tile.{name}_note", language))
-            for name, value in known
-        ],
-    )
+        known.append(("municipalities", number(count, language), ""))
+    return Tiles(id="tiles", tiles=[
+        Tile(say(f"page.tile.{name}", language), value, say(f"page.tile.{name}_note", language),
+             href=to)
+        for name, value, to in known
+    ])  # fmt: skip
+
+
+def _list_id(worklist: str) -> str:
+    return f"{worklist}-list".replace("_", "-")
 
 
 def _first(release: Release, measure: str, where: Mapping[str, str]) -> Mapping[str, object]:
-    try:
-        rows = release.get(measure, where=where).frame.to_dict("records")
-    except NotInRelease:
-        rows = []
-    return cast("Mapping[str, object]", rows[0] if rows else {})
+    with suppress(NotInRelease):
+        for row in release.get(measure, where=where).frame.to_dict("records"):
+            return cast("Mapping[str, object]", row)
+    return {}
 
 
 def sections(
@@ -363,8 +371,7 @@ def _worklists(
             "search": say("app.word.search", language),
         }
         rows = _of_place(_listed(make, release), release, where)
-        part_id = f"{name}-list".replace("_", "-")
-        yield figures.worklist(part_id, rows, language=language, words=words)
+        yield figures.worklist(_list_id(name), rows, language=language, words=words)
 
 
 @cache

@@ -24,6 +24,8 @@ def groups(
 ) -> list[tuple[str, pd.DataFrame]]:
     """Give the groups a measure was asked by, with their names, in Latvian order or that of time.
 
+    Groups that are not known come last.
+
     Args:
         published: A measure's answer.
         language: Language of the names.
@@ -37,8 +39,10 @@ def groups(
         (group_name(dict(zip(dims, key, strict=True)), dims, language), rows)
         for key, rows in frame.groupby(dims, sort=False, dropna=False)
     ]
-    is_time = dims[0] in {"semester", "school_year", "month"}
-    return found if is_time else sorted(found, key=lambda each: sort_key(each[0]))
+    if dims[0] in {"semester", "school_year", "month"}:
+        return found
+    unknown = {name for name, rows in found if rows[dims].iloc[0].isna().any()}
+    return sorted(found, key=lambda each: (each[0] in unknown, sort_key(each[0])))
 
 
 def rest(language: Language, drawn: int, of: int) -> str:

@@ -5,15 +5,15 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from pumpurs_analysis import catalogue, schema
+from pumpurs_analysis import schema
 from pumpurs_analysis.charts import groups, rows, theme, tiles
 from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, number, percent, say
 
 _COLUMNS = 9  # combinations drawn; what is rarer is told together
-_BARS, _LINE = 190, 44
-_DOTS = 4 * _LINE
+_NONE = "none"  # the combination of no risk
+_BARS, _LINE, _LETTER = 190, 40, 6.6
 _DARK = 0.55  # from this share on a cell is so dark that its text is white
 _DEEPEST = 0.8  # the share of the deepest colour
 _CELL, _PITCH = 70, 96  # a row's name stands above its cells
@@ -48,16 +48,10 @@ def risk_overlap(published: Published, *, language: Language = "lv") -> go.Figur
     return theme.framed(figure, around, language, height=height)
 
 
-def _short(language: Language) -> dict[str, str]:
-    codes = catalogue.entries("codes")["risk_category"]
-    return {code: entry["short"][language] for code, entry in codes.items()}
-
-
-def _label(figure: Draft, text: str, *, x: float, y: float, **more: Any) -> None:  # noqa: ANN401  (plotly's own options)
-    font = {"size": more.pop("size", 13), "color": more.pop("colour", theme.TEXT)}
-    figure.add_annotation(
-        name="label", x=x, y=y, text=text, showarrow=False, borderpad=0, font=font, **more
-    )
+def _label(figure: Draft, text: str, **options: Any) -> None:  # noqa: ANN401  (plotly's own)
+    font = {"size": options.pop("size", 13), "color": options.pop("colour", theme.TEXT)}
+    options = {"name": "label", "showarrow": False, "borderpad": 0, "font": font, **options}
+    figure.add_annotation(text=text, **options)
 
 
 def _upset(
@@ -68,56 +62,67 @@ def _upset(
         "with_risk_count", ascending=False, kind="stable", ignore_index=True
     )
     shown, rare = known.iloc[:_COLUMNS], known.iloc[_COLUMNS:]
-    names = _short(language)
+    names = schema.short_names("risk_category", language)
+    if (shown["combination"] == _NONE).any():
+        names[_NONE] = say("risk_overlap.none", language)
+    under = _LINE * len(names)
     most = float(shown["with_risk_count"].max()) if len(shown) else 1.0
     parts = []
     for place, row in enumerate(shown.to_dict("records")):
-        members = [] if row["combination"] == "none" else row["combination"].split("+")
+        members = row["combination"].split("+")
         count = float(row["with_risk_count"])
         bar = (_BARS - 26) * count / most
         figure.add_bar(
-            x=[place], y=[bar], base=_DOTS, width=0.62, marker={"color": theme.ACCENT},
+            x=[place], y=[bar], base=under, width=0.62, marker={"color": theme.ACCENT},
             hoverinfo="skip",
         )  # fmt: skip
         written = f"<b>{number(count, language)}</b>"
-        _label(figure, written, x=place, y=_DOTS + bar, yanchor="bottom")
-        _draw_dots(figure, place, members=members, order=list(names))
+        _label(figure, written, x=place, y=under + bar, yanchor="bottom")
         name = " + ".join(names[member] for member in members)
-        if not members:
-            name = say("risk_overlap.none", language)
-            _label(figure, name, x=place, y=_LINE * 1.2, textangle=-90, size=12, colour=theme.MUTED,
-                   bgcolor="#FFFFFF")  # fmt: skip
         share = "" if schema.is_missing(row["share"]) else f" ({percent(row['share'], language)})"
         parts.append(f"{name} {number(count, language)}{share}")
-    for place, (code, name) in enumerate(names.items()):
-        _label(figure, name, x=0, y=_DOTS - 12 - _LINE * place, xref="paper", xanchor="left",
-               yanchor="middle", size=12, colour=theme.RISK[code], bgcolor="#FFFFFF")  # fmt: skip
+    _dots(figure, [row.split("+") for row in shown["combination"]], list(names))
+    left = round(max(map(len, names.values())) * _LETTER) + 16
+    for at, (code, name) in enumerate(names.items()):
+        _label(figure, name, x=0, y=under - _LINE * (at + 0.5), xref="paper", xanchor="left",
+               xshift=-left, yanchor="middle", name="side",
+               colour=theme.RISK.get(code, theme.MUTED))  # fmt: skip
     figure.update_xaxes(range=[-0.6, max(len(shown), 1) - 0.4], visible=False)
-    figure.update_yaxes(range=[0, _BARS + _DOTS], visible=False)
-    figure.update_layout(margin={"l": 24, "r": 24, "b": 12}, barmode="overlay")
+    figure.update_yaxes(range=[0, _BARS + under], visible=False)
+    margin = {"l": theme.EDGE + left, "r": theme.EDGE, "b": 12}
+    meta = {"beside": left, "line": _LINE, "columns": len(shown)}
+    figure.update_layout(margin=margin, barmode="overlay", meta=meta)
     together = number(float(rare["with_risk_count"].sum()), language)
     more = [say("risk_overlap.rest", language, count=together)] if len(rare) else []
-    return _BARS + _DOTS, parts, more
+    return _BARS + under, parts, more
 
 
-def _draw_dots(figure: Draft, place: int, *, members: list[str], order: list[str]) -> None:
-    heights = {code: _DOTS - 32 - _LINE * i for i, code in enumerate(order)}
+def _dots(figure: Draft, combinations: list[list[str]], order: list[str]) -> None:
+    """Draw a line of places for each risk group, and on it what each combination holds."""
+    heights = {code: _LINE * (len(order) - at - 0.5) for at, code in enumerate(order)}
+    columns = range(len(combinations))
+    for height in list(heights.values())[::2]:
+        figure.add_shape(
+            type="rect", xref="paper", x0=0, x1=1, y0=height - _LINE / 2, y1=height + _LINE / 2,
+            line={"width": 0}, fillcolor=theme.STRIPE, layer="below",
+        )  # fmt: skip
     figure.add_scatter(
-        x=[place] * len(order), y=list(heights.values()), mode="markers", hoverinfo="skip",
-        marker={"size": 9, "color": theme.GRID},
+        x=[*columns] * len(order), y=[y for y in heights.values() for _ in columns],
+        mode="markers", hoverinfo="skip", marker={"size": 9, "color": theme.BEHIND},
     )  # fmt: skip
-    figure.add_scatter(
-        x=[place] * len(members), y=[heights[code] for code in members], mode="lines+markers",
-        line={"color": theme.TEXT, "width": 2.5}, hoverinfo="skip",
-        marker={"size": 12, "color": [theme.RISK[code] for code in members]},
-    )  # fmt: skip
+    for place, members in zip(columns, combinations, strict=True):
+        figure.add_scatter(
+            x=[place] * len(members), y=[heights[code] for code in members], mode="lines+markers",
+            line={"color": theme.TEXT, "width": 2.5}, hoverinfo="skip",
+            marker={"size": 12, "color": [theme.RISK.get(code, theme.MUTED) for code in members]},
+        )  # fmt: skip
 
 
 def _matrix(
     figure: Draft, frame: pd.DataFrame, language: Language
 ) -> tuple[int, list[str], list[str]]:
     """Draw a cell for each pair: the row's group is given, the column's looked for."""
-    names = _short(language)
+    names = schema.short_names("risk_category", language)
     order = list(names)
     parts = []
     for row in frame.to_dict("records"):

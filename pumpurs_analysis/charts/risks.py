@@ -11,8 +11,6 @@ from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.text import Language, percent, say
 
 _SHOWN = shares.Shown("share", "denominator_count")
-_PALER = 0.45  # shares of plans are drawn paler than shares of mentions
-_OPACITY = {"mention": 1.0, "plan": 0.6, "learner": 0.35}
 
 
 def risk_mix(published: Published, *, language: Language = "lv") -> go.Figure:
@@ -27,29 +25,14 @@ def risk_mix(published: Published, *, language: Language = "lv") -> go.Figure:
         >>> [round(bar.x[0], 1) for bar in risk_mix(protect(measures.risk_mix(published()))).data][
         ...     :2
         ... ]
-        [71.5, 85.9]
+        [71.5, 22.5]
     """
     if published.result.evidence == "records":
         return _recorded(published, language)
     frame = published.frame[published.frame["share"].notna()]
-    codes = list(dict.fromkeys(frame["risk_category"]))
-    names = schema.code_names("risk_category", language, codes)
-    items: list[rows.Item] = []
-    for group in codes:
-        items.append(rows.Heading(names[group]))
-        items += [
-            rows.Row(
-                _share_text(row, language),
-                row["share"] * 100,
-                theme.RISK[group],
-                low=row["share_low"] * 100,
-                high=row["share_high"] * 100,
-                opacity=1 if row["basis"] == "mention" else _PALER,
-            )
-            for row in frame[frame["risk_category"] == group].to_dict("records")
-        ]
-    words = _words(published, frame, names=names, language=language)
-    return groups.drawn(items, words, language)
+    names = schema.short_names("risk_category", language)
+    items = _by_basis(frame, names, language, level="risk_category")
+    return groups.drawn(items, _words(published, frame, names=names, language=language), language)
 
 
 def _recorded(published: Published, language: Language) -> go.Figure:
@@ -126,14 +109,13 @@ def _together(published: Published, language: Language) -> go.Figure:
     level = published.result.choices["level"]
     found = groups.groups(published, language)
     codes = list(dict.fromkeys(published.frame[level]))
-    names = schema.code_names(level, language, codes)
+    names = schema.short_names(level, language)
     many = max(1, groups.DRAWN_AT_MOST // max(1, len(codes)))
-    items: list[rows.Item] = []
-    for name, frame in found[:many]:
-        records = frame.to_dict("records")
-        for code in codes:
-            items.append(rows.Heading(", ".join(filter(None, (name, names[code])))))
-            items += [_bar(row, language) for row in records if row[level] == code]
+    items = [
+        item
+        for name, frame in found[:many]
+        for item in _by_basis(frame, names, language, level=level, of=name)
+    ]
     mentions = published.frame[published.frame["basis"] == "mention"]["mention_count"].dropna()
     around = groups.words(
         published, language,
@@ -146,20 +128,36 @@ def _together(published: Published, language: Language) -> go.Figure:
     return groups.drawn(items, around, language)
 
 
-def _bar(row: schema.Record, language: Language) -> rows.Row:
-    colour, opacity = theme.RISK[row["risk_category"]], _OPACITY[row["basis"]]
+def _by_basis(
+    frame: pd.DataFrame, names: dict[str, str], language: Language, *, level: str, of: str = ""
+) -> list[rows.Item]:
+    """Draw a bar for each risk (group), under a heading that says of how many they are shares."""
+    items: list[rows.Item] = []
+    for basis, of_basis in frame.groupby("basis", sort=False, observed=True):
+        whole = of_basis["denominator_count"].dropna()
+        words = _of_how_many(str(basis), float(whole.iloc[0]) if len(whole) else None, language)
+        items.append(rows.Heading(f"{of}: {words}" if of else words[:1].upper() + words[1:]))
+        items += [
+            _bar(row, names.get(row[level], row[level]), language)
+            for row in of_basis.to_dict("records")
+        ]
+    return items
+
+
+def _of_how_many(basis: str, count: float | None, language: Language) -> str:
+    if count is None:
+        return say(f"risk_mix.{basis}.hidden", language)
+    return say(f"risk_mix.{basis}", language, count=count)
+
+
+def _bar(row: schema.Record, name: str, language: Language) -> rows.Row:
+    colour = theme.RISK[row["risk_category"]]
     if schema.is_missing(row["share"]):
-        return rows.Row(groups.why_missing(row, language), None, colour)
+        return rows.Row(name, None, colour, end=groups.why_missing(row, language))
     return rows.Row(
-        _share_text(row, language), row["share"] * 100, colour, opacity=opacity,
-        low=row["share_low"] * 100, high=row["share_high"] * 100,
+        name, row["share"] * 100, colour, low=row["share_low"] * 100, high=row["share_high"] * 100,
+        end=f"<b>{percent(float(row['share']), language, 1)}</b>",
     )  # fmt: skip
-
-
-def _share_text(row: schema.Record, language: Language) -> str:
-    share = percent(float(row["share"]), language, 1)
-    count = float(row["denominator_count"])
-    return say(f"risk_mix.{row['basis']}", language, share=f"<b>{share}</b>", count=count)
 
 
 def _words(
@@ -170,7 +168,8 @@ def _words(
         say(f"count.{basis}s", language, count=float(whole[basis])) for basis in ("mention", "plan")
     )
     parts = "; ".join(
-        f"{names[row['risk_category']]} {_share_text(row, language)}"
+        f"{names[row['risk_category']]} {percent(float(row['share']), language, 1)}"
+        f" {_of_how_many(row['basis'], float(row['denominator_count']), language)}"
         for row in frame.to_dict("records")
     )
     n = say("risk_mix.n", language, mentions=mentions, plans=plans)
@@ -179,7 +178,5 @@ def _words(
         title=say("risk_mix.title", language),
         subtitle=say("risk_mix.subtitle", language, mentions=mentions, plans=plans),
         footnote=footnote(published, language, say("risk_mix.interval", language), n=n),
-        summary=say("risk_mix.summary", language, parts=parts)
-        .replace("<b>", "")
-        .replace("</b>", ""),
+        summary=say("risk_mix.summary", language, parts=parts),
     )

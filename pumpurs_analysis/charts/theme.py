@@ -18,6 +18,7 @@ FONT = "Inter, 'Segoe UI', Arial, sans-serif"
 TEXT = "#1F2933"
 MUTED = "#5A6470"
 GRID = "#E4E7EB"
+STRIPE = "#F3F5F7"  # every second line of places
 BEHIND = "#CFD7DF"  # what could have been, behind what was; seen on a chosen row too
 ACCENT = "#0B5A8F"
 PALE = "#A9C6DB"
@@ -25,9 +26,9 @@ CHOSEN = "#E1EDF6"  # behind what a page is narrowed to
 WARNING = "#B8400A"
 RISK = {
     "learning": "#0072B2",
-    "social_health": "#D55E00",
     "economic": "#009E73",
     "family": "#A85C8B",
+    "social_health": "#D55E00",
 }
 SUPPORT = {
     "consultation": "#0B5A8F",
@@ -161,9 +162,8 @@ def bare(figure: go.Figure) -> dict[str, Any]:
     layout["height"] -= taken_off + margin["t"] - top
     layout["margin"] = {"t": top, "b": margin["b"] - taken_off, "l": 2, "r": 10}
     # Where rows, columns and names are: a page finds room for them by its own width (kit.js).
-    layout["meta"] = {
-        name: meta[name] for name in ("rows", "left", "right", "first") if name in meta
-    }
+    places = ("rows", "left", "right", "first", "beside", "line", "columns")
+    layout["meta"] = {name: meta[name] for name in places if name in meta}
     for note in layout["annotations"]:
         if "rows" in meta:
             note.pop("xshift", None)

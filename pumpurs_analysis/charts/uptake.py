@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from pumpurs_analysis import catalogue, schema
+from pumpurs_analysis import schema
 from pumpurs_analysis.charts import groups, rows, shares, theme
 from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.charts.words import footnote
@@ -43,9 +43,9 @@ def _side_by_side(published: Published, language: Language) -> go.Figure:
     many = max(1, shares.ROWS // len(found)) if len(found) > 1 else len(kinds)
     asked = [(group, frame.to_dict("records")) for group, frame in found[: shares.ROWS]]
     items: list[rows.Item] = []
-    told = []
+    told, names = [], schema.short_names("support_kind", language)
     for kind in kinds[:many]:
-        name, colour = _names(language)[kind], theme.SUPPORT.get(kind, theme.ACCENT)
+        name, colour = names[kind], theme.SUPPORT.get(kind, theme.ACCENT)
         if len(found) > 1:
             items.append(rows.Heading(name))
         for group, of_group in asked:
@@ -94,12 +94,13 @@ def _n(published: Published, found: list[tuple[str, pd.DataFrame]], language: La
 def _over_time(published: Published, language: Language) -> go.Figure:
     frame = published.frame[published.frame["basis"] == "learner"]
     received = {"consultation": "delivered"}
+    names = schema.short_names("support_kind", language)
     series = []
     for kind in _kinds(frame):
         step = received.get(kind, "paid")
         of_kind = frame[(frame["support_kind"] == kind) & (frame["step"] == step)]
         if of_kind[_SHOWN.share].notna().any():
-            name = say("support_uptake.step", language, kind=_names(language)[kind],
+            name = say("support_uptake.step", language, kind=names[kind],
                        step=say(f"support_uptake.{step}_step", language))  # fmt: skip
             series.append((name, theme.SUPPORT.get(kind, theme.MUTED), of_kind))
     figure = Draft()
@@ -129,11 +130,6 @@ def _kinds(frame: pd.DataFrame) -> list[str]:
     return [
         str(kind) for kind in counts.fillna(0).sort_values(ascending=False, kind="stable").index
     ]
-
-
-def _names(language: Language) -> dict[str, str]:
-    codes = catalogue.entries("codes")["support_kind"]
-    return {code: entry["short"][language] for code, entry in codes.items()}
 
 
 def _one_reason(records: list[schema.Record]) -> list[schema.Record]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from pumpurs_analysis import catalogue, schema
+from pumpurs_analysis import schema
 from pumpurs_analysis.charts import theme
 from pumpurs_analysis.charts.caps import group_name
 from pumpurs_analysis.charts.groups import percent_of, why_missing
@@ -363,8 +363,8 @@ def combination_name(codes: str, language: Language) -> str:
         >>> combination_name("learning+family", "en")
         'Learning and school + Family'
     """
-    known = catalogue.entries("codes")["risk_category"]
-    parts = [known[code]["short"][language] for code in codes.split("+") if code in known]
+    known = schema.short_names("risk_category", language)
+    parts = [known[code] for code in codes.split("+") if code in known]
     return " + ".join(parts) or say("slides.no_risk", language)
 
 

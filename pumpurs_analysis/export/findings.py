@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from pumpurs_analysis import catalogue, schema
+from pumpurs_analysis import schema
 from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.export import drawings
 from pumpurs_analysis.text import NBSP, Language, money, number, percent, say, school_year
@@ -112,8 +112,7 @@ def _largest_part(frame: pd.DataFrame) -> "pd.Series[Any] | None":
 
 
 def _short(codes: str, code: object, language: Language) -> str:
-    entry = catalogue.entries("codes")[codes][str(code)]
-    name = str(entry.get("short", entry["name"])[language])
+    name = schema.short_names(codes, language)[str(code)]
     return name[0].lower() + name[1:]
 
 

@@ -387,16 +387,15 @@ def _sums(keys: np.ndarray, values: "pd.Series[Any]", count: int) -> "pd.Series[
 _WAYS = {"size": _sizes, "nunique": _different, "sum": _sums}
 
 
-def by_frequency(codes: "pd.Series[Any]", known: Sequence[str] = ()) -> list[str]:
-    """Give the codes that occur, the most frequent first, then the known ones that do not.
+def by_frequency(codes: "pd.Series[Any]") -> list[str]:
+    """Give the codes that occur, the most frequent first.
 
     Example:
-        >>> by_frequency(pd.Series(["a", "b", "b"]), ["c", "a"])
-        ['b', 'a', 'c']
+        >>> by_frequency(pd.Series(["a", "b", "b"]))
+        ['b', 'a']
     """
     counts = codes.value_counts()
-    found = [str(code) for code in counts.index[counts > 0]]
-    return [*found, *(code for code in known if code not in found)]
+    return [str(code) for code in counts.index[counts > 0]]
 
 
 def contributors(frame: pd.DataFrame, by: tuple[str, ...], money: tuple[str, ...]) -> pd.DataFrame:

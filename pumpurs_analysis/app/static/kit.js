@@ -7,7 +7,7 @@ const NARROW = 420; // a card narrower than this takes a chart's narrow height
 const TALL = 800; // a chart higher than this is folded until asked for whole
 const STACKS = 4; // columns from which a phone writes each row as a list
 const FIRST_ROWS = 50;
-const FIRST_ROWS_NARROW = 15; // where the table does not scroll inside its card
+const FIRST_ROWS_NARROW = 8; // where the table does not scroll inside its card
 const ICONS = {
   up: "M8 4 L13 11 H3 Z",
   down: "M8 12 L3 5 H13 Z",
@@ -404,7 +404,7 @@ const draw = {
       h(
         "div", { class: `card tile ${tile.tone}` },
         h("dt", {}, tile.label),
-        h("dd", { class: "value" }, tile.value),
+        h("dd", { class: "value" }, tile.href ? h("a", { href: safe(tile.href), "aria-label": `${tile.label}: ${tile.value}` }, tile.value) : tile.value),
         tile.note ? h("dd", { class: "note" }, tile.note) : null
       )
     );
@@ -635,13 +635,16 @@ function tableBody(page, part, ui) {
   const heads = part.columns.map((column, place) =>
     h("th", { scope: "col", role: "columnheader", class: column.numeric ? "number" : "" }, sorters[place])
   );
+  if (part.columns.length > CROWDED) heads.forEach((head, place) => !part.columns[place].numeric && leaveRoom(head, part, place));
   const scroller = h(
     "div", { class: "scroller", tabindex: "0", role: "region", "aria-label": fill(words.table_of, { title: part.title }), "data-key": "scroller" },
     h("table", { role: "table" }, h("caption", { class: "unseen" }, part.title), h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, heads)), body)
   );
   scroller.classList.toggle("stacks", part.columns.length >= STACKS);
+  scroller.classList.toggle("crowded", part.columns.length > CROWDED);
   scroller.classList.toggle("words", part.columns.filter((column) => !column.numeric).length > 2);
-  const search = part.search ? searchBox(page, part, ui, () => refill()) : null;
+  scroller.classList.toggle("is-empty", !part.rows.length);
+  const search = part.search && part.rows.length ? searchBox(page, part, ui, () => refill()) : null;
   const by = part.columns.length >= STACKS && part.rows.length > 1 ? sortBox(page, part, ui, refill) : null;
 
   function sort(place) {
@@ -667,7 +670,7 @@ function tableBody(page, part, ui) {
     if (!found.length) body.append(h("tr", { role: "row" }, h("td", { role: "cell", colspan: part.columns.length, class: "nothing" }, none)));
     const places = { shown: number(shown.length, words), all: number(part.rows.length, words) };
     count.textContent = fill(words.shown, places);
-    count.hidden = part.rows.length <= 12 && !part.search;
+    count.hidden = !part.rows.length || (part.rows.length <= 12 && !part.search);
     more.hidden = shown.length === found.length;
     more.textContent = fill(words.show_all, { all: number(found.length, words) });
     by?.show();
@@ -688,6 +691,15 @@ function tableBody(page, part, ui) {
 
   refill();
   return h("div", { class: "table-body" }, h("div", { class: "table-tools" }, search, by?.node ?? null, count), scroller, more);
+}
+
+// Many columns of words would else break names over many short lines: rather the table goes on sideways.
+const CROWDED = 8;
+
+function leaveRoom(head, part, place) {
+  const texts = part.rows.slice(0, FIRST_ROWS).map((row) => row.cells[place][0]);
+  const letters = Math.max(0, ...texts.map((text) => text.length));
+  head.style.minWidth = `${Math.min(letters * 0.55 + 1.1, texts.some((text) => LONG.test(text)) || letters > 60 ? 11 : 8)}rem`;
 }
 
 // A phone, where rows are lists without a head, orders them by a list of the columns.
@@ -1091,6 +1103,7 @@ function fitted(part, width) {
   if (first !== undefined) clearOfTicks(layout, width, first);
   const isBeside = !rows && right && width - right >= LEAST_LINES;
   if (rows) layRows(data, layout, width);
+  if (layout.meta?.beside) namesOver(data, layout, width);
   else if (isBeside) layout.margin.r += right;
   else if (right) nameAbove(layout);
   loosen(data, layout, lettersIn(width), isBeside);
@@ -1188,6 +1201,15 @@ function besideMarks({ xaxis, margin, meta, separators }, width, labels, picks) 
   nameTicks(xaxis, separators);
   const per = (high - low) / (inner - left - meta.right); // of the axis in a pixel
   xaxis.range = [low - left * per, high + meta.right * per];
+}
+
+// Lines of places (charts/overlap.py): their names stand over them where the columns would be too narrow.
+const LEAST_COLUMN = 34;
+
+function namesOver(data, { annotations, margin, meta }, width) {
+  if (width - meta.beside >= meta.columns * LEAST_COLUMN) return (margin.l += meta.beside);
+  for (const note of annotations) if (note.name === "side") Object.assign(note, { xshift: 0, yshift: meta.line / 2 - 1, yanchor: "top" });
+  for (const trace of data) if (trace.type === "scatter") trace.y = trace.y.map((y) => y - meta.line / 5);
 }
 
 // Lines (charts/lines.py): where there is no room for names at their ends, they stand above.
