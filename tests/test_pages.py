@@ -19,6 +19,7 @@ from pumpurs_analysis.app import (
     pages,
     place_page,
     places,
+    published_figures,
     records,
     rules_page,
     standalone,
@@ -26,6 +27,7 @@ from pumpurs_analysis.app import (
 from pumpurs_analysis.app.first_pictures import FirstPictures
 from pumpurs_analysis.app.parts import Cell, Chart, Column, Filters, Head, Link, Row, Table
 from pumpurs_analysis.app.state import Selection
+from pumpurs_analysis.founding import documents
 from pumpurs_analysis.measures.result import Worklist
 
 ROOT = Path(__file__).parents[1]
@@ -243,6 +245,16 @@ def test_a_workspace_that_is_gone_is_a_sentence(monkeypatch, tmp_path):
 def test_the_audience_is_the_servers_and_not_the_visitors(monkeypatch):
     monkeypatch.setenv("PUMPURS_AUDIENCE", "everybody")
     assert places.audience() == "public"
+
+
+def test_each_founding_document_stands_under_its_own_title_and_publisher():
+    parts = {part.id: part for part in published_figures.build(Selection())}
+
+    for document in documents():
+        card = parts[document["id"]]
+        cited = card.blocks[-1].p[1]
+        assert re.sub("[“”]", '"', card.title) == document["title"]
+        assert document["publisher"] in (cited if isinstance(cited, str) else cited.text)
 
 
 def test_the_place_page_works_from_published_figures_alone(monkeypatch):

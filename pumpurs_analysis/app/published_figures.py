@@ -251,7 +251,7 @@ def _founding(language: Language) -> tuple[Part, ...]:
 
 def _document(data: Dataset, document: str, language: Language) -> Prose:
     shown = protect(measures.founding_facts(data, document=document))
-    source = shown.result.sources[0]
+    (source,) = (each for each in shown.result.sources if each.source_id == document)
     facts = shown.frame[[f"label_{language}", f"value_{language}"]]
     cited: Link | str = f"{source.publisher} ({say('source.no_address', language)})"
     if source.address:

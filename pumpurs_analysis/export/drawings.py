@@ -349,7 +349,8 @@ def _planned_and_delivered(published: Published, language: Language) -> Drawing 
 def _risk_overlap(published: Published, language: Language) -> Drawing | None:
     if published.result.dimensions != ("combination", "risk_group_count"):
         return None
-    rows = published.frame.head(_COMBINATIONS).to_dict("records")
+    frame = published.frame.sort_values("with_risk_count", ascending=False, kind="stable")
+    rows = frame.head(_COMBINATIONS).to_dict("records")  # what is hidden comes last, by its name
     names = tuple(combination_name(row["combination"], language) for row in rows)
     made = _series(rows, "with_risk_count", say("participation.plans", language), unit="count",
                    colour=theme.ACCENT, language=language)  # fmt: skip

@@ -129,6 +129,8 @@ def _axes(chart: _Pptx, drawing: Drawing) -> None:
     names.has_major_gridlines = False
     names.format.line.color.rgb = _rgb(theme.GRID)
     names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    (last,) = names._element.xpath("./c:noMultiLvlLbl")  # noqa: SLF001  (pptx knows no skipped names)
+    last.addprevious(parse_xml(f'<c:tickLblSkip {_NAMES} val="1"/>'))
     if drawing.kind == "bar":
         names.reverse_order = True
 

@@ -293,11 +293,11 @@ def test_words_of_rows_stand_beside_their_marks_and_on_a_phone_above(opened):
 
 
 def test_a_chart_takes_the_room_beside_a_taller_one_and_keeps_it(opened):
-    page = opened("overview", "?lang=lv")
+    page = opened("schools", "?lang=lv")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.wait_for_timeout(300)
     page.wait_for_function(DRAWN_ANEW)
-    plot = page.locator("[data-part=participation-semester] .plot")
+    plot = page.locator("[data-part=support-uptake-school-year] .plot")
     height = plot.bounding_box()["height"]
     by_itself = plot.locator("..").evaluate(
         "box => parseInt(box.style.getPropertyValue('--height'))"
@@ -305,7 +305,8 @@ def test_a_chart_takes_the_room_beside_a_taller_one_and_keeps_it(opened):
     assert height > by_itself + 30
     assert plot.locator(".main-svg").first.bounding_box()["height"] == pytest.approx(height, abs=1)
 
-    page.locator("[data-part=risk-mix] summary").click()  # its table makes the row higher
+    beside = page.locator("[data-part=support-uptake-municipality-today]")
+    beside.locator("summary").click()  # its table makes the row higher
 
     assert plot.bounding_box()["height"] == pytest.approx(height, abs=1)
 
