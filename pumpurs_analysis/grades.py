@@ -14,6 +14,7 @@ from pumpurs_analysis.spellings import listed, ordinal, pattern, plain, written
 
 _LAST_GRADE = 12
 _LAST_COURSE = 4
+_GRADES = re.compile(r"grades? \d\d?(?: ?- ?\d\d?)?")
 _HEADING = re.compile(r"\d\d?\.? ?(?:- ?\d\d?\.? ?|[a-h]\.? )?(?:kl|kurs)[a-z]*\.?")
 
 
@@ -84,6 +85,7 @@ def grade_band(heading: str) -> str | None:
         ('grades_5_9', 'grades_5_9', None)
     """
     is_like = heading[:1].isdigit() and _HEADING.fullmatch(plain(heading))
+    is_like = is_like or _GRADES.fullmatch(plain(heading))
     read = read_grade_range(heading) if is_like else None
     for code, band in catalogue.entries("codes")["grade_band"].items():
         if read and band["source"] and band["is_course"] == read.is_course:

@@ -17,7 +17,7 @@ _CLOCK = re.compile(rf"(\d{{1,3}})(?::| ?{_HOUR} ?(?:un )?)([0-5]\d)(?: ?{_MINUT
 _FEW_MINUTES = re.compile(rf"(\d{{1,3}}) ?{_HOUR} ?(?:un )?(\d) ?{_MINUTE}")
 _MINUTES = re.compile(r"(\d{1,3}) ?(?:min[a-z]*\.?|')")
 _TIMES = re.compile(r"(?:(\d\d?) ?[x*×] ?(\d.*[a-z'].*)|(\d.*[a-z'].*?) ?[x*×] ?(\d\d?))")
-_FROM_TO = re.compile(r"(\d\d?)[:.](\d\d) ?[-–—] ?(\d\d?)[:.](\d\d)")
+_FROM_TO = re.compile(r"(\d\d?)[:.](\d\d)(?::00)? ?[-–—] ?(\d\d?)[:.](\d\d)(?::00)?")
 
 
 def read_hours(text: str) -> float | None:
@@ -40,8 +40,8 @@ def read_hours(text: str) -> float | None:
         each = read_hours(times[2] or times[3])
         return None if each is None else int(times[1] or times[4]) * each
     if span := _FROM_TO.fullmatch(bare):
-        start, end = (int(span[at]) + int(span[at + 1]) / 60 for at in (1, 3))
-        return end - start if start < end <= 24 else None  # noqa: PLR2004  (a day's hours)
+        start, end = (60 * int(span[at]) + int(span[at + 1]) for at in (1, 3))
+        return (end - start) / 60 if start < end <= 24 * 60 else None
     return None
 
 

@@ -22,11 +22,12 @@ from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.errors import InputError, Problem
 from pumpurs_analysis.layout import FoundTable, find_tables
 from pumpurs_analysis.layout.cells import Positions
-from pumpurs_analysis.layout.context import read_context
-from pumpurs_analysis.layout.headings import value_of
+from pumpurs_analysis.layout.context import read_context, school_alone
+from pumpurs_analysis.layout.headings import fields_of, value_of
 from pumpurs_analysis.normalise import records
 from pumpurs_analysis.normalise.noting import note_files, note_layout
 from pumpurs_analysis.normalise.reading import Doubts
+from pumpurs_analysis.pseudonyms import could_name_a_person
 from pumpurs_analysis.read import Grid, read_delivery
 from pumpurs_analysis.text import says_made_up, tidy_spaces
 
@@ -34,7 +35,9 @@ Progress = Callable[[int, int, str], None]
 
 _RECORDS = ["plans", "supports", "risks", "payments", "consultations"]
 _RECORDS += ["specialists", "ngo_projects", "enrolment"]
-_OF_SECTIONS = frozenset({"school", "semester", "school_year", "month", "support_kind"})
+_OF_SECTIONS = frozenset(
+    {"is_refund", "school", "semester", "school_year", "month", "support_kind"}
+)
 
 
 @dataclass(frozen=True)
@@ -231,20 +234,47 @@ def _sections(table: FoundTable) -> Iterator[FoundTable]:
                 wholly = [value for cell in row if (value := value_of(cell, is_told=True))]
                 said = {name: said[name] for name in {"school"} & said.keys()}
                 said |= {value.field: value.written for value in wholly}
+                said = _alone([*filter(None, row)], contexts[-1], contexts[0]) | said
+                is_back = any("is_refund" in fields_of(cell) for cell in row if cell)
+                said |= {"is_refund": "jā"} if is_back else {}
             new = {name: said[name] for name in _OF_SECTIONS & said.keys() - own}
             if not new.items() <= contexts[-1].items():
                 starts.append(position)
-                contexts.append(contexts[-1] | new)
+                contexts.append({**contexts[-1], "is_refund": ""} | new)
     if len(starts) == 1:
         yield table
         return
     ends = [*starts[1:], table.grid.row_count]
+    totals = _own_totals(table, starts)
     for start, end, context in zip(starts, ends, contexts, strict=True):
-        rows, totals = (each[(each >= start) & (each < end)] for each in (table.rows, table.totals))
+        rows = table.rows[(table.rows >= start) & (table.rows < end)]
         apart = {at: why for at, why in table.apart.items() if start <= at < end}
         missing = tuple(m for m in table.missing if len(rows) and not context.keys() & m)
-        part = replace(table, rows=rows, totals=totals[:1], apart=apart)
+        sums = totals[(totals >= start) & (totals < end) & (not context.get("is_refund"))]
+        part = replace(table, rows=rows, totals=sums, apart=apart)
         yield replace(part, context=context, missing=missing)
+
+
+def _own_totals(table: FoundTable, starts: list[int]) -> Positions:
+    """The first total of each section; one below sections without their own is of them all."""
+    bounds = [*zip(starts, [*starts[1:], table.grid.row_count], strict=True)]
+    here = [
+        tuple(each[(each >= start) & (each < end)] for each in (table.rows, table.totals))
+        for start, end in bounds
+    ]
+    *before, last = here
+    is_of_all = any(len(rows) and not len(totals) for rows, totals in before)
+    return np.concatenate(
+        [totals[:1] for _, totals in ([*before] if is_of_all else [*before, last])]
+    )
+
+
+def _alone(row: list[str], context: Mapping[str, str], first: Mapping[str, str]) -> dict[str, str]:
+    """A school told by one word between rows; below a school's rows a strange word is another."""
+    found = school_alone(row[0], context) if len(row) == 1 else {}
+    is_after = context.get("school") != first.get("school")
+    is_stranger = is_after and len(row) == 1 and could_name_a_person(row[0])
+    return found or ({"school": row[0]} if is_stranger else {})
 
 
 def _once(grids: Iterable[Grid], doubts: Doubts) -> list[Grid]:

@@ -293,10 +293,18 @@ def _may_be_name(word: str, *, is_school: bool) -> bool:
     return is_shaped and not _is_plain(bare)
 
 
+# Participles and nouns of actions, folded: "ieturets", "izbrauksana", "ietaupijums", "dimensija".
+_OF_ACTION = re.compile(
+    r"(ie|iz|uz|pa|pie|par|ap|at|no|ne|sa|aiz)\w{3,}[aei]t(s|a|i|as|ais|ie)"
+    r"|\w{3,}j(us)?ies|\w{4,}(sana|jum|[ai]cij|ensij)(s|i|a|as|u|ai|iem)?"
+)
+
+
 def _is_plain(bare: str) -> bool:
     """Whether a folded word is of the catalogue, in any case or misspelt, or names a place."""
     return (
         bare in _vocabulary()
+        or _OF_ACTION.fullmatch(bare) is not None
         or _stem(bare) in _stems()
         or bare in _places()
         or not _places().isdisjoint(municipalities.genitives(bare))
@@ -358,6 +366,7 @@ def _names_in(words: list[str]) -> set[str]:
         if (len(word) >= _SHORTEST and (word[0].isupper() or given))
         and not (word.isupper() and len(word) < _ACRONYM and not given)
         and not (fold(word) in known or is_plain(fold(word)))
+        and (given or municipalities.genitives(word).isdisjoint(_school_towns()))
     }
     return strange | given if strange or certain else set()
 
@@ -444,6 +453,12 @@ def _places() -> frozenset[str]:
     units = (unit for day in on for unit in municipalities.municipalities(day)["name"])
     words = {fold(word) for unit in units for word in _WORD.findall(unit)}
     return frozenset(words | set(municipalities.unit_words()) | municipalities.place_words())
+
+
+@cache
+def _school_towns() -> frozenset[str]:
+    """First words of names of schools: a sheet named "Zante" is one's."""
+    return frozenset(fold(name.split()[0]) for name in schools.register()["name"])
 
 
 @cache

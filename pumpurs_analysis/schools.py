@@ -258,12 +258,14 @@ class _Index:
         return [school for school in same if _is_completed_by(name, school, unit)]
 
     def _of_town(self, name: Name, unit: str) -> list[_School]:
-        """The one school of a town that is named alone: ``Jersikas``."""
+        """The one school told by its town or honoree alone: ``Jersikas``, ``Raiņa``."""
         there = self.by_word.get(name.words[0], []) if len(name.words) == 1 else []
-        if any(name.core) or len(there) != 1 or there[0].parsed.words != name.words:
+        own = [school for school in there if _lies_in(school, unit)]
+        if any(name.core) or len(own) != 1 or own[0].parsed.words[-1:] != name.words:
             return []
-        is_plain = not (there[0].parsed.numbers or there[0].parsed.marks)
-        return there if is_plain and _lies_in(there[0], unit) else []
+        parsed = own[0].parsed
+        is_honoree = len(parsed.words) > 1 and name.words[0] not in unit_words()
+        return own if is_honoree or not (len(there) > 1 or parsed.numbers or parsed.marks) else []
 
     def _near(self, names: list[Name], unit: str | None) -> list[str]:
         """Names worth a person's look: those that share a word, then those spelt alike."""

@@ -7,13 +7,16 @@ attacker's own words. The records only say which sums these are.
 
 from collections import defaultdict
 from itertools import permutations
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from pumpurs_analysis import measures
+from pumpurs_analysis import measures, schema
+from pumpurs_analysis.dataset import Dataset
+from pumpurs_analysis.measures import gaps
 from pumpurs_analysis.releases import make_release
 from pumpurs_analysis.releases import release as releases
 from tests.test_disclosure_independent import delivery, with_few
@@ -23,7 +26,7 @@ SHARES = ((1, 0.80), (2, 0.95))
 NEAR = 0.10
 WIDE = 0.20
 SLOW = [(600, 1), (700, 3), (1500, 21), (3000, 8)]
-ATOM = ["support_kind", "municipality_today", "school_year", "has_cap"]
+ATOM = ["support_kind", "municipality_today", "school_year", "has_cap", "answers"]
 # Measure and column = of what it is the sum, and of which part of that.
 SHOWS = {
     ("cost_against_cap", "paid_cents"): ("paid", {}),
@@ -40,6 +43,8 @@ SHOWS = {
     ("planned_and_delivered", "delivered_hours"): ("given hours", {}),
     ("cost_per_unit", "delivered_hours"): ("given hours", {}),
     ("hours_and_load", "delivered_hours"): ("given hours", {}),
+    ("support_gaps", "planned_cents"): ("planned money", {}),
+    ("support_gaps", "planned_hours"): ("planned hours", {}),
 }  # fmt: skip
 # A ratio = what is divided by what in its row: who has two of them has the third.
 RATIOS = {
@@ -49,6 +54,7 @@ RATIOS = {
     "paid_per_learner_cents": ("paid_cents", "learner_count"),
     "paid_per_paid_learner_cents": ("paid_cents", "paid_learner_count"),
     "paid_per_plan_cents": ("paid_cents", "plan_count"),
+    "paid_per_hour_cents": ("consultation_cents", "delivered_hours"),
     "hours_per_learner": ("delivered_hours", "consulted_learner_count"),
 }
 
@@ -59,7 +65,10 @@ def parts_of(data):
     plans = data.plans[data.plans["status"] != "inactive"]
     plans = plans[["plan_id", "learner_id", "school_id", "semester"]].astype("string")
     supports = data.supports.astype({"plan_id": "string"}).merge(plans, on="plan_id")
-    supports = supports.assign(school_year=supports["semester"].str[:9])
+    supports = supports.assign(
+        school_year=supports["semester"].str[:9],
+        answers=supports["support_id"].astype("string").map(answers_of(data)),
+    )
     of_plan = {"school_id": "string", "plan_id": "string", "learner_id": "string"}
     paid, given = data.payments.astype(of_plan), data.consultations.astype(of_plan)
     caps = measures.cost_against_cap(data).frame
@@ -81,7 +90,26 @@ def parts_of(data):
         "planned hours": supports.assign(amount=supports["planned_hours"]),
         "given hours": given.assign(amount=given["hours"]),
     }
-    return {name: by_learner(rows, place) for name, rows in found.items()}
+    return {name: with_nobodys(by_learner(rows, place)) for name, rows in found.items()}
+
+
+def with_nobodys(rows):
+    """Add what nobody had: no reader knows which kind a place did not have in which year.
+
+    Which kinds have a cap, and which risks they answer, everybody knows.
+    """
+    kinds = rows[["support_kind", "has_cap", "answers"]].drop_duplicates()
+    every = kinds.merge(rows[["municipality_today"]].drop_duplicates(), how="cross")
+    every = every.merge(rows[["school_year"]].drop_duplicates(), how="cross")
+    return pd.concat([rows, every.assign(learner_id="nobody", amount=0.0)], ignore_index=True)
+
+
+def answers_of(data):
+    """Say of each planned support which risks it answers, and what became of them."""
+    risks, answering = gaps._judged(data, None)
+    found = answering.join(risks[["risk_category", "outcome"]], on="mention")
+    told = "<" + found["risk_category"].astype(str) + " " + found["outcome"].astype(str) + ">"
+    return told.groupby(found["support_id"].astype("string")).agg(lambda each: "".join({*each}))
 
 
 def years(days):
@@ -92,8 +120,8 @@ def years(days):
 def by_learner(rows, place):
     if "municipality_today" not in rows:
         rows = rows.assign(municipality_today=rows["school_id"].map(place))
-    if "has_cap" not in rows:
-        rows = rows.assign(has_cap="")
+    rows = rows.assign(**{each: "" for each in ("has_cap", "answers") if each not in rows})
+    rows = rows.fillna({"answers": ""})
     rows = rows.assign(amount=rows["amount"].astype(float).fillna(0)).astype(
         dict.fromkeys((*ATOM, "learner_id"), "string")
     )
@@ -114,6 +142,10 @@ class Sums:
 
     def take(self, name, about, number, true):
         held = np.ones(len(self.about), dtype=bool)
+        about = dict(about)
+        if "outcome" in about:
+            told = f"<{about.pop('risk_category')} {about.pop('outcome')}>"
+            held &= self.about["answers"].str.contains(told, regex=False).to_numpy()
         for dim, value in about.items():
             held &= (self.about[dim] == value).to_numpy()
         assert self.total(held) == pytest.approx(true), name
@@ -153,17 +185,23 @@ class Sums:
         distinct = {held.tobytes(): (name, held) for name, held in reversed(found.items())}
         return distinct.values()
 
-    def narrowed(self, *, is_money):
+    def narrowed(self, *, is_money, place=""):
+        """Give what is known too well; by who knows one place, of what is none of that place."""
         held = np.array([self.rows[name] for name in self.shown], dtype=float)
         read = np.array([*self.shown.values()])
+        own = (self.about["municipality_today"] == place).to_numpy(dtype=bool)
+        amount = np.bincount(self.of, self.parts["amount"], minlength=len(own))
+        bounds = [
+            (each, each) if is_own else (None if self.is_free else 0, None)
+            for each, is_own in zip(amount, own, strict=True)
+        ]
         found = []
         for name, parts in self.targets():
-            asked = self.asked(parts, is_money=is_money)
+            asked = None if (parts & own).any() else self.asked(parts, is_money=is_money)
             if asked is None:
                 continue
             ends = []
             for sign in (1, -1):
-                bounds = (None if self.is_free else 0, None)
                 solved = linprog(sign * parts.astype(float), A_eq=held, b_eq=read, bounds=bounds)
                 assert solved.status in {0, 3}, solved.message
                 ends.append(sign * solved.fun if solved.status == 0 else -sign * np.inf)
@@ -209,6 +247,50 @@ def test_no_sum_of_few_learners_is_known_by_the_sums_shown(plans, seed):
     sums = sums_of(make_release(delivery(plans, seed)))
 
     assert narrowed(sums) == {}
+    assert narrowed_by_insiders(sums) == {}
+
+
+@pytest.mark.parametrize(
+    ("plans", "seed", "paid"),
+    [
+        (900, 5, 4),
+        (450, 5, 9),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in [(350, 3, 7), (1200, 4, 4)]),
+    ],
+)
+def test_no_sum_paid_for_consultations_is_known(plans, seed, paid):
+    """Consultations of a few are paid for, and one is paid back; nor do other tables tell it."""
+    release = make_release(with_consultations_paid(delivery(plans, seed), paid))
+    sums = sums_of(release)
+
+    assert narrowed(sums) == {}
+    assert narrowed_by_insiders(sums) == {}
+    assert release.get("participation").hidden_count == 0  # few paid for hide no overview
+    assert (
+        release.get("cost_per_unit").frame[["learner_count", "paid_cents"]].notna().all(axis=None)
+    )
+
+
+def with_consultations_paid(data, learners):
+    """Pay for consultations of some learners of several places; the first gives a part back."""
+    given = data.consultations.dropna(subset=["plan_id", "learner_id"]).astype({"learner_id": str})
+    first = given.drop_duplicates("learner_id").groupby("school_id", observed=True).head(1)
+    first = first.head(learners)
+    paid = pd.DataFrame({
+        **{name: first[name].astype("string") for name in ("plan_id", "learner_id", "school_id")},
+        "support_kind": "consultation",
+        "month": first["date"].dt.to_period("M").dt.to_timestamp(),
+        "amount_cents": 700 * np.arange(1, len(first) + 1),
+        "is_refund": False,
+        "input_id": "",
+        "row": 1,
+    })  # fmt: skip
+    back = paid.head(1).assign(amount_cents=-300, is_refund=True)
+    payments = pd.concat([data.payments.astype({"input_id": "string"}), paid, back])
+    payments = schema.conform("payments", payments.reset_index(drop=True))
+    return Dataset(
+        MappingProxyType({**data.tables, "payments": payments}), evidence="records", is_made_up=True
+    )
 
 
 def test_no_sum_of_a_place_with_few_learners_is_known():
@@ -216,10 +298,44 @@ def test_no_sum_of_a_place_with_few_learners_is_known():
 
     assert all(len(each.rows) > len(each.shown) for each in sums.values())
     assert narrowed(sums) == {}
+    assert narrowed_by_insiders(sums) == {}
 
 
-def narrowed(sums):
+def test_what_is_planned_for_a_risk_is_no_public_sum():
+    """All planned of a kind less what answers a risk is what the few others have planned."""
+    release = make_release(delivery(600, 1))
+
+    assert not {"planned_hours", "planned_cents"} & {*release.get("support_gaps").frame}
+    assert {"planned_hours", "planned_cents"} <= {*measures.support_gaps(release.data).frame}
+
+
+def test_few_in_projects_are_the_rest_of_no_total():
+    """Participants of projects stand in one table alone, by place; no total of them anywhere."""
+    data = delivery(900, 5)
+    first = data.ngo_projects["municipality"].astype(str) == "Tukuma novads"
+    projects = data.ngo_projects[~(first & first.duplicated())]  # one project is left there
+    few = projects["municipality"].astype(str) == "Tukuma novads"
+    projects = projects.assign(learner_count=projects["learner_count"].mask(few, 3))
+    tables = MappingProxyType({**data.tables, "ngo_projects": projects.reset_index(drop=True)})
+
+    release = make_release(Dataset(tables, evidence="records", is_made_up=True))
+
+    asked = [key for key, each in release.figures.items() if "participant_count" in each.frame]
+    assert asked == ["ngo_projects by municipality"]
+    rows = release.figures[asked[0]].frame.set_index("municipality")
+    assert rows.loc["Tukuma novads"].drop("is_hidden").isna().all()
+    assert rows["participant_count"].isna().sum() == 1
+
+
+def narrowed(sums, place=""):
     found = {
-        what: each.narrowed(is_money=not what.endswith("hours")) for what, each in sums.items()
+        what: each.narrowed(is_money=not what.endswith("hours"), place=place)
+        for what, each in sums.items()
     }
     return {what: each for what, each in found.items() if each}
+
+
+def narrowed_by_insiders(sums):
+    places = {*sums["paid"].about["municipality_today"]}
+    found = {place: narrowed(sums, place) for place in sorted(places)}
+    return {place: each for place, each in found.items() if each}

@@ -51,7 +51,7 @@ def test_no_part_is_the_whole_less_the_others(named, release):
 
 def test_no_outcome_of_a_risk_is_the_mentions_less_the_others(release):
     mentions = rows(release, "risk_mix").set_index("risk_category")["mention_count"]
-    for risk, group in release.figures["support_gaps"].frame.groupby("risk_category"):
+    for risk, group in release.get("support_gaps").frame.groupby("risk_category"):
         assert not gives_away(group["outcome_mention_count"], mentions[risk]), risk
 
 

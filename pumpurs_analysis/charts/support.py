@@ -83,7 +83,7 @@ def support_gaps(published: Published, *, language: Language = "lv") -> go.Figur
                 if row["outcome_mention_count"] == 0 or row["outcome"] == "answered":
                     continue
                 label = names[row["outcome"]]
-                if row["is_gap"] and not schema.is_missing(row["planned_cents"]):
+                if row["is_gap"] and not schema.is_missing(row.get("planned_cents")):
                     label = f"{label} ({money(int(row['planned_cents']), language)})"
                 items.append(groups.share_row(
                     row, label, language, columns=_GAP_SHARE,

@@ -23,6 +23,7 @@ from pumpurs_analysis.measures.result import Result, Worklist
 
 _SINGLE = ("learner_id", "plan_id", "support_id", "specialist_id")
 _BASIS = ("step", "basis")
+_ROOM = 20  # hidden counts that would have to be larger at once
 
 
 @dataclass(frozen=True)
@@ -175,14 +176,21 @@ def columns_of(results: Sequence[Result], rules: Rules) -> tuple[list[Column], l
 
 
 def _rests(result: Result, told: pd.DataFrame, rules: Rules) -> Iterator[tuple[Column, str]]:
-    """Give what a sum has beside a part of it: it stands nowhere, yet whoever subtracts has it."""
-    for part, (whole, rest) in _settings("rest_of", result).items():
+    """Give what a sum has beside a part of it: it stands nowhere, yet whoever subtracts has it.
+
+    Where rows are told apart by what decides it (a kind of support has a cap or has none), all know
+    which have nothing beside.
+    """
+    for part, (whole, rest, *known_by) in _settings("rest_of", result).items():
         is_shown = part in result.money and whole in result.frame
         if is_shown and result.contributors is not None:
             frame = result.frame.assign(**{rest: result.frame[whole] - result.frame[part]})
             column = _column(replace(result, frame=frame, money=(rest,)), rest, told, rules=rules)
-            is_hidden = np.ones(len(told), dtype=bool)
-            more = replace(column, is_hidden=is_hidden, was_shown=True, is_implied=True)
+            is_hidden, is_known = np.ones(len(told), dtype=bool), bool({*known_by} & {*told})
+            value = np.where(is_known & (column.value == 0), np.nan, column.value)
+            more = replace(
+                column, is_hidden=is_hidden, was_shown=True, is_implied=True, value=value
+            )
             yield replace(more, quantity=whole, about=told.assign(part=rest)), rest
 
 
@@ -200,7 +208,7 @@ def _again(
         name, other = (each.quantity.partition(" [")[0] for each in (part, whole))
         fine, wide = {*part.about}, {*whole.about}
         if other in settings["part_of_elsewhere"].get(name, ()) and wide <= fine:
-            found += _elsewhere((part, mine), (whole, its), other, room=2 * rules.threshold)
+            found += _elsewhere((part, mine), (whole, its), other, room=_ROOM * rules.threshold)
         if settings["of_combinations"].get(name) != other or "combination" not in fine:
             continue
         rest = fine - {"combination", "risk_group_count"}
@@ -222,8 +230,8 @@ def _elsewhere(
 ) -> list[tuple[Column, Source]]:
     """Tie parts to what each is a part of; where the whole adds up, their sums to what it is.
 
-    A sum that leaves this much room binds no hidden count: tied all the same, it would only keep
-    the search from ways that are safe.
+    A sum that leaves this much room binds no hidden count, unless as many as ``_ROOM`` of them have
+    to be larger at once: tied all the same, it would only keep the search from ways that are safe.
     """
     dims, fine, size = [*whole[0].about], [*part[0].about], len(whole[0].value)
     rows = pd.concat([each.about[dims] for each, _ in (whole, part)])
@@ -329,6 +337,9 @@ def _called(column: Column, result: Result, name: str) -> Column:
     settings = catalogue.entries("disclosure")
     if name in (parts := _settings("rest_of", result)):
         return replace(column, quantity=parts[name][0], about=column.about.assign(part=name))
+    if name in (same := _settings("sum_of", result)):
+        told = column.about.assign(**same[name]["about"])
+        return replace(column, quantity=same[name]["quantity"], about=told)
     known = _settings("counts_as", result).get(column.quantity)
     if known is not None:
         quantity = known.format(unit=result.unit)

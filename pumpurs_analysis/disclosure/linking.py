@@ -24,6 +24,7 @@ from pumpurs_analysis.disclosure.unseen import with_unseen
 
 _PER_WIDER = 1  # a total is dearer to hide than a cell: it is what people read first
 _PER_SIZE = 0.1
+_OF_ALL = 8  # what is paid in all is what every page of money begins with
 
 
 @dataclass(frozen=True)
@@ -435,6 +436,8 @@ class Linker:
             cost[table.cells] += _PER_WIDER * (widest[table.quantity] - len(table.dims))
             if table.is_money:
                 cost[table.cells] = 1 + _PER_WIDER * (widest[table.quantity] - len(table.dims))
+            if table.is_money and not table.dims:
+                cost[table.cells] += _OF_ALL
         return cost
 
     def _owners(self, size: int) -> tuple[Bools, list[str]]:

@@ -13,7 +13,7 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
 from pumpurs_analysis.disclosure.linking import Column
@@ -219,7 +219,8 @@ def relations_of(columns: Sequence[Column], insiders: str) -> Relations:
     low, high = (np.concatenate([*parts, np.zeros(0)]) for parts in (sums.low, sums.high))
     matrix = _matrix(sums, len(value))
     equal = coo_array(matrix[np.flatnonzero(low == high)])
-    is_total = with_wholes(sums.is_total, -matrix[np.flatnonzero((low == 0) & np.isinf(high))])
+    ties = (-matrix[np.flatnonzero((low == 0) & np.isinf(high))], equal, -equal)
+    is_total = with_wholes(sums.is_total, vstack(ties, format="csr"))
     read = _read(columns, places, sums)
     alone = _and_their_sums(_owners(sheets, insiders, sums), equal, np.zeros_like(read))
     owners = _and_their_sums(alone.copy(), equal, read)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csc_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
 Floats = NDArray[np.float64]
@@ -25,7 +25,12 @@ OUTSIDER, KNOWS_MORE_THAN_ZERO, FIRST_INSIDER = 0, 1, 2
 
 
 def with_wholes(is_total: Bools, ties: csr_array) -> Bools:
-    """Whoever knows a part of a total knows that what is no less than the total is no less."""
+    """Whoever knows a part of a total knows that what is no less than the total is no less.
+
+    Args:
+        is_total: Totals.
+        ties: Part less whole is 0 at most, in rows of two cells; others say nothing.
+    """
     pairs = ties[np.flatnonzero((ties != 0).sum(axis=1) == 1 + 1)]
     part, whole = ((each > 0).astype(float) for each in (pairs, -pairs))
     for _ in range(3):
@@ -115,7 +120,9 @@ class System:
         beside = (self.matrix[self.no_sums] != 0).astype(float)
         near: Bools = (beside.T @ (beside @ self.is_total.astype(float))) > 0
         pairs = self.matrix[np.flatnonzero((self.row_high == 0) & np.isinf(self.row_low))]
-        return with_wholes(self.is_total, pairs) | (self.is_unlisted & near)
+        same = self.matrix[np.flatnonzero((self.row_high == 0) & (self.row_low == 0))]
+        ties = vstack([pairs, same, -same], format="csr")
+        return with_wholes(self.is_total, ties) | (self.is_unlisted & near)
 
     def words(self, row: int) -> str:
         """Write one equation with the numbers that are shown."""

@@ -18,12 +18,15 @@ from pumpurs_analysis.schools import match_school, register
 from pumpurs_analysis.text import fold, tidy_spaces
 
 _PARTS = re.compile(
-    r"[,;:|()\n–—„”\"]| - | (?=\d\d?[./]\d\d$)|^\d\d?[.)] |\bpar\b|\b20\d\d\b|\bPuMPuRS\b"
+    r"[,;:|()\n–—„”\"]| - |(?<=\w\w\w)\. (?=[A-ZĀČĒĢĪĶĻŅŠŪŽ])"
+    r"|(?=\d\d?[./]\d\d$)|^\d\d?[.)] |\bpar\b|\b20\d\d\b|\bPuMPuRS\b"
 )
-# After a word in small letters: "Atbalsta personāls Tukuma 2. vidusskola".
-_NAME = re.compile(r"\b[a-zāčēģīķļņšūž]{4,} (?=([A-ZĀČĒĢĪĶĻŅŠŪŽ].*))")
+# After a word in small letters, or a year: "Atbalsta personāls Tukuma 2. vidusskola".
+_NAME = re.compile(r"\b(?:[a-zāčēģīķļņšūž]{4,}|g\.) (?=([A-ZĀČĒĢĪĶĻŅŠŪŽ].*))")
 _LIKE_SCHOOL = re.compile(r"[^\W\d]\S+ (\S+ ){0,5}(\w*skola|gimnazija|tehnikums|koledza|licejs)")
 _PLANNED = re.compile(r"(?!.*(maksat|faktisk|notiku|izpild)).*(planot|paredz)")
+PAID = re.compile(r"(iz|sa|ap)maksa|parskait|faktisk|izliet|iztere|paid|spent")
+_ENROLLED = re.compile(r"\b(izglitojamo|skolenu|audzeknu) skait|number of (learners|pupils)|enrol")
 _TAUGHT = re.compile(r"konsult|consult|\bstund|\bhours")
 _THOUSANDS = re.compile(
     r".*\b(tukst\w*\.? ?(eur|eiro|€)|thousands? (of )?eur|eur ?(thousands?|000)\b)"
@@ -31,6 +34,7 @@ _THOUSANDS = re.compile(
 _UNIT = re.compile(r"([A-ZĀČĒĢĪĶĻŅŠŪŽ]\w+ novad)[aā]\b")  # in the genitive or locative
 _YEARS_JOINED = re.compile(r"(?<=20\d\d)_(?=20\d\d)")  # izmaksas_2020_2021.xlsx
 _LONGEST = 300
+_SHORTEST = 4  # letters; no school and no municipality has so short a name
 _YEARS = range(2017, 2024)
 _FROM_LABEL = ("school", "municipality", "semester", "school_year", "month", "support_kind")
 _OF_LEARNER = ("plan_id", "learner_code", "learner_local_code")  # a sheet or table of one
@@ -52,13 +56,29 @@ def read_context(titles: list[list[str]], grid: Grid) -> dict[str, str]:
     file = _YEARS_JOINED.sub("/", PurePath(grid.file).stem).replace("_", " ")
     whole = " ".join([*lines, grid.sheet])
     marks = {"planned": _PLANNED.match(fold(whole)), "taught": _TAUGHT.search(fold(whole + file))}
+    marks["paid"] = PAID.search(fold(whole + file))
+    marks["enrolled"] = _ENROLLED.search(fold(whole))
     marks["thousands"] = _THOUSANDS.match(fold(whole))
     found |= {"unit": unit_of(whole)} | {name: "yes" for name, said in marks.items() if said}
     for text in [*lines, grid.sheet, file]:
         for field, read in _said(tidy_spaces(text)[:_LONGEST]).items():
             if field != "school_year" or "semester" not in found:
                 found.setdefault(field, read)
+    if "municipality" in found and "school" not in found:
+        parts = [part for text in [*lines, grid.sheet, file] for part in _PARTS.split(text)]
+        found |= next(filter(None, (school_alone(each, found) for each in parts)), {})
     return found
+
+
+def school_alone(text: str, context: Mapping[str, str]) -> dict[str, str]:
+    """Find a school told by a word of its name alone ("Zantes"), where a title tells the place."""
+    place = context.get("municipality")
+    word = text.strip()
+    asked = (
+        [word, *_genitives(word)] if place and " " not in word and len(word) >= _SHORTEST else []
+    )
+    found = (match_school(each, municipality=place).name for each in asked)
+    return next(({"school": name} for name in found if name), {})
 
 
 def with_former(own: Mapping[str, str], former: Mapping[str, str]) -> dict[str, str]:
@@ -83,12 +103,16 @@ def _labelled(row: list[str]) -> Iterator[tuple[str, str]]:
                 yield field, value.strip()
 
 
+def _genitives(place: str) -> list[str]:
+    endings = (("a", "as"), ("e", "es"), ("s", "a"), ("i", "u"))
+    return [f"{place.removesuffix(one)}{of}" for one, of in endings if place.endswith(one)]
+
+
 @lru_cache(maxsize=500)
 def only_school_in(place: str) -> str | None:
     """Give the register's only school in the place that a sheet is named after ("Irlava")."""
-    endings = (("a", "as"), ("e", "es"), ("s", "a"), ("i", "u"))
-    starts = {f"{place.removesuffix(one)}{of} " for one, of in endings if place.endswith(one)}
-    found = [name for name in register()["name"] if name.startswith(tuple(starts))]
+    starts = tuple(f"{genitive} " for genitive in _genitives(place))
+    found = [name for name in register()["name"] if name.startswith(starts)]
     return found[0] if len(found) == 1 else None
 
 
@@ -102,13 +126,20 @@ def _said(text: str) -> Mapping[str, str]:
     parts += [name for part in parts for name in _NAME.findall(part)]
     pairs = (part.partition(" ") for part in parts)  # "Transports Tukuma 2. vidusskola"
     parts += [side for one, _, rest in pairs if rest and value_of(one) for side in (one, rest)]
-    for part in parts:
-        for field, read in _named(part):
-            found.setdefault(field, read)
+    named = [pair for part in parts for pair in _named(part)]
+    for field, read in named:
+        found.setdefault(field, read)
+    if len({read for field, read in named if field == "support_kind"}) > 1:
+        del found["support_kind"]  # whose the sums are, the title leaves open
     strangers = [part for part in parts if _LIKE_SCHOOL.fullmatch(fold(part))]
     if strangers and "school" not in found:
         found |= {"school": strangers[-1], "stranger": strangers[-1]}
     return found
+
+
+def names_school(text: str) -> bool:
+    """Whether a cell names a school, so that it heads no column."""
+    return "school" in _said(tidy_spaces(text)[:_LONGEST])
 
 
 def _period(text: str) -> Iterator[tuple[str, str]]:
@@ -124,7 +155,7 @@ def _period(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _named(part: str) -> Iterator[tuple[str, str]]:
-    if len(part) < 4:  # noqa: PLR2004  (no school and no municipality has so short a name)
+    if len(part) < _SHORTEST:
         return
     value = value_of(part, is_told=True)
     if value is not None and value.field in {"support_kind", "month"}:

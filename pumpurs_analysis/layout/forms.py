@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
 from typing import Any
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.hours import unit_of
+from pumpurs_analysis.layout.context import PAID
 from pumpurs_analysis.layout.headings import (
     TAUGHT,
     Value,
@@ -21,7 +22,11 @@ from pumpurs_analysis.layout.headings import (
 from pumpurs_analysis.text import fold
 
 _GRANTED = re.compile(r"(?!.*maksat|.*paid).*\b(pieskir|apstiprin|grant|approv)")
-_IS_SUM = re.compile(r"(?i)summ?a\b|\bsum\b|\beur|eiro|€")
+_OF_ONE = re.compile(r"\b(cena|cenas|likme|tarifs|maksa par vienu|price|rate|unit cost)\b")
+_PIECES = re.compile(
+    r"\b(skaits|daudzums|gab|reizes|reizu|dienas|dienu|naktis|count|quantity|number of)\b"
+)
+IS_SUM = re.compile(r"(?i)summ?a\b|\bsum\b|\beur|eiro|€")
 _DAYS = 5  # columns of days: a week's
 _LONGER = frozenset({"long_period", "school_year"})
 _KINDS = frozenset({"support_kind", "specialist_kind"})
@@ -97,7 +102,7 @@ class Mapped:
         """Whether the headings hold what tells this form from others."""
         said, of_hours = self.context, self.form.name == "consultations"
         has = self.columns.keys() | self.spread_fields - {"support_kind"}  # may be planned, or paid
-        has |= said.keys() & {"planned"}
+        has |= said.keys() & {"planned"} | ({"learner_count"} if "enrolled" in said else set())
         has |= {each.holds or said.get("unit", "") for each in self.spread} & {"hours"}
         is_other = "planned" in said and (of_hours or self.form.name == "payments")
         if "month" in said and "planned" not in said and self.spread_fields & _KINDS:
@@ -130,11 +135,17 @@ def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -
             _map_column(mapped, column, tuple(t for t in texts if t not in over or t == texts[-1]))
     if form.name == "payments":
         _only_paid(mapped, parts)
+    _only_counted(mapped, parts)
+    _numbered(mapped, parts)
+    _named_beside(mapped, parts)
+    _with_unit(mapped, parts)
     _group(mapped, parts)
     _by_specialist(mapped, parts)
     has = set(mapped.columns) | mapped.spread_fields | context.keys() & form.from_title
     has |= {"month"} if has & _LONGER and "month" in form.spread else set()  # asked for by column
-    has |= {"semester"} if "school_year" in has and form.name == "specialists" else set()
+    is_year = "school_year" in has and form.name == "specialists"
+    has |= {"semester"} if "start" in has or is_year else set()
+    has |= {"month"} if {"start", "end"} <= has else set()
     of_kind = [each for each in mapped.spread if each.holds != "row_total"]
     mapped.spread = of_kind or mapped.spread  # "Kopā" below a month sums what stands beside it
     if "month" in mapped.spread_fields:
@@ -159,7 +170,7 @@ def _map_column(mapped: Mapped, column: int, texts: tuple[str, ...]) -> None:
     holds = field_name or unit_of(" ".join(texts))
     if is_spread and not (values_of(texts[-1]) or holds):
         mapped.unused.append(column)  # "reizes" below "Transports": not its money
-    elif is_spread and (field_name is None or len(texts) > 1):
+    elif is_spread and (field_name is None or (len(texts) > 1 and not _is_unread(field_name))):
         mapped.spread.append(Spread(column, values, holds))
     elif field_name is None:
         mapped.unused.append(column)
@@ -167,8 +178,12 @@ def _map_column(mapped: Mapped, column: int, texts: tuple[str, ...]) -> None:
     else:
         mapped.every.setdefault(field_name, []).append(column)
         first = mapped.columns.setdefault(field_name, column)
-        if first != column and catalogue.entries("headings")[field_name]["reads"] != "nothing":
+        if first != column and not _is_unread(field_name):
             mapped.twice.append(column)
+
+
+def _is_unread(field_name: str) -> bool:
+    return bool(catalogue.entries("headings")[field_name]["reads"] == "nothing")
 
 
 def _ask_of_days(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
@@ -187,23 +202,91 @@ def _ask_of_days(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
 
 
 def _only_paid(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
-    """Leave out what was granted, beside what was paid; take a sum "kopā" that stands alone."""
+    """Leave out what was granted, tell what was given back; take a sum "kopā" that stands alone."""
     spread = {each.column for each in mapped.spread if each.holds == "amount"}
     amounts = spread.union(mapped.every.get("amount", ()))
-    granted = {at for at in amounts if _GRANTED.match(fold(" ".join(parts[at])))}
-    if granted and granted < amounts:
-        mapped.unused += granted
-        mapped.twice = [at for at in mapped.twice if at not in granted]
-        mapped.spread = [each for each in mapped.spread if each.column not in granted]
-        mapped.columns.pop("amount", None)
-        if paid := [at for at in mapped.every.pop("amount", ()) if at not in granted]:
-            mapped.every["amount"], mapped.columns["amount"] = paid, paid[0]
-            mapped.twice = [at for at in mapped.twice if at != paid[0]]
-    measured = {name for texts in parts for text in texts for name in fields_of(text)}
+    said = {at: fold(" ".join(parts[at])) for at in amounts}
+    granted = {at for at in amounts if _GRANTED.match(said[at])}
+    _set_apart(mapped, granted if granted < {*amounts, *_columns(mapped.spread)} else {*()})
+    words = [fold(" ".join(texts)) for texts in parts]
+    of_one = {at for at in {*amounts, *_columns(mapped.spread)} if _OF_ONE.search(words[at])}
+    is_counted = any(map(_PIECES.search, words)) or "row_total" in mapped.columns
+    if is_counted or {*amounts} - of_one - granted:  # else each row is one ticket
+        _set_apart(mapped, of_one)
+    back = {at for at in amounts if "refund_amount" in fields_of(parts[at][-1])} - spread
+    if any(PAID.search(said[at]) for at in amounts - back):  # alone it may be paid for tickets
+        _set_apart(mapped, back)
+        mapped.unused = [at for at in mapped.unused if at not in back]
+        mapped.columns |= dict.fromkeys(["refund_amount"] * bool(back), min(back, default=0))
+    kept = (texts for at, texts in enumerate(parts) if at not in mapped.unused)
+    measured = {name for texts in kept for text in texts for name in fields_of(text)}
     is_alone = not mapped.spread and {*filter(is_measured, measured)} == {"row_total"}
-    total = parts[mapped.columns["row_total"]] if "row_total" in mapped.columns else ()
-    if is_alone and _IS_SUM.search(" ".join(total)):
+    total = " ".join(parts[mapped.columns["row_total"]]) if "row_total" in mapped.columns else ""
+    has_month = {"month", "date"} & {*mapped.columns, *mapped.context}  # its figures tell the unit
+    has_days = any(value.field == "day" for texts in parts for value in values_of(" ".join(texts)))
+    is_taught = "taught" in mapped.context  # then it is hours
+    is_likely = has_month and not (has_days or is_taught or mapped.unused)
+    if is_alone and (IS_SUM.search(total) or is_likely):
         mapped.columns["amount"] = mapped.columns.pop("row_total")
+    if len(mapped.spread) == 1 and "amount" in mapped.columns:
+        _set_apart(mapped, _columns(mapped.spread))  # "Braucieni" beside their sum
+    elif mapped.spread and "amount" in mapped.columns and "row_total" not in mapped.columns:
+        mapped.columns["row_total"] = mapped.columns.pop("amount")  # of what stands beside it
+
+
+def _columns(spread: list[Spread]) -> set[int]:
+    return {each.column for each in spread}
+
+
+def _only_counted(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
+    """Take "Kopā" that stands alone for the hours taught, or for the learners of a class."""
+    is_taught = mapped.form.name == "consultations" and "taught" in mapped.context
+    is_enrolment = mapped.form.name == "enrolment" and not mapped.foreign
+    field_name = "hours" if is_taught else "learner_count"
+    at = mapped.columns.get("row_total", -1)
+    if at < 0 or mapped.spread or field_name in mapped.columns:
+        return
+    if unit_of(" ".join(parts[at])) != "amount" and (is_taught or is_enrolment):
+        mapped.columns[field_name] = mapped.columns.pop("row_total")
+
+
+def _set_apart(mapped: Mapped, columns: set[int]) -> None:
+    """Take columns for no amounts."""
+    mapped.unused += columns
+    mapped.twice = [at for at in mapped.twice if at not in columns]
+    mapped.spread = [each for each in mapped.spread if each.column not in columns]
+    mapped.columns = {name: at for name, at in mapped.columns.items() if at not in columns}
+    if paid := [at for at in mapped.every.pop("amount", ()) if at not in columns]:
+        mapped.every["amount"], mapped.columns["amount"] = paid, paid[0]
+        mapped.twice = [at for at in mapped.twice if at != paid[0]]
+
+
+def _with_unit(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
+    """Take the unit of "Kopā st." for that of the columns it sums."""
+    total = [
+        " ".join(parts[mapped.columns[name]]) for name in mapped.columns if name == "row_total"
+    ]
+    unit = unit_of("".join(total))
+    mapped.spread = [replace(each, holds=each.holds or unit) for each in mapped.spread]
+
+
+def _numbered(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
+    """Take "No" beside "Līdz" for a day, not for a number."""
+    told, at = mapped.columns.keys(), mapped.columns.get("line_number", -1)
+    is_span = "end" in told and "start" in mapped.form.takes and "start" not in told
+    if is_span and at >= 0 and "start" in fields_of(" ".join(parts[at])):
+        mapped.columns["start"] = mapped.columns.pop("line_number")
+
+
+def _named_beside(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
+    """Take "Speciālists" for the kind where "Vārds, uzvārds" stands beside it."""
+    every = mapped.every.get("specialist", ())
+    of_name = [at for at in every if "learner_name" in fields_of(parts[at][-1])]
+    if len(every) == 2 and len(of_name) == 1 and "specialist_kind" not in mapped.columns:  # noqa: PLR2004  (kind and name)
+        (kind,) = {*every} - {*of_name}
+        mapped.columns |= {"specialist": of_name[0], "specialist_kind": kind}
+        mapped.twice = [at for at in mapped.twice if at not in every]
+        mapped.every.pop("specialist")
 
 
 def _by_specialist(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pumpurs_analysis.layout.cells import row_texts, wanted_texts
+from pumpurs_analysis.layout.context import names_school
 from pumpurs_analysis.layout.headings import (
     IDENTITY,
     MAY_BE_SPREAD,
@@ -94,7 +95,9 @@ def _is_header(row: list[str]) -> bool:
     codes = kinds["codes"] + kinds["years"]
     known = kinds["fields"] + codes
     is_enough = kinds["fields"] >= 2 or (kinds["fields"] == 1 and codes >= 2)  # noqa: PLR2004  (see layout tests)
-    is_known = known * 2 >= len(texts) or kinds["fields"] > 3  # noqa: PLR2004  (a school adds its own)
+    names = {name for text in texts for name in fields_of(text)}
+    is_told = any(map(is_measured, names)) and not names.isdisjoint(IDENTITY)
+    is_known = known * 2 >= len(texts) or kinds["fields"] > 3 or is_told  # noqa: PLR2004  (a school adds its own)
     return is_enough and is_known and kinds["figures"] * 3 <= known
 
 
@@ -122,7 +125,10 @@ def _has_groups_above(grid: Grid, position: int, filled: npt.NDArray[np.int16]) 
     is_merged = any(
         first == row and last == row and right > left for first, left, last, right in grid.merged
     )
-    kinds = _kinds(row_texts(grid, position - 1))
+    texts = row_texts(grid, position - 1)
+    kinds = _kinds(texts)
+    if any(map(names_school, texts)):
+        return False  # a title in two cells
     has_data_left = filled[position - 1] >= 2  # noqa: PLR2004  (a title stands alone)
     is_label = filled[position - 1] == 2 and kinds["fields"] == 1  # noqa: PLR2004  ("Mēnesis:", its value)
     is_group = is_merged or (kinds["codes"] > 0 and not is_label)

@@ -38,6 +38,8 @@ _SCHOOL_YEAR = re.compile(r"(20\d\d) (?:20)?(\d\d)(?: (?:m g|mg|macibu gads))?")
 _MOST_OF_MONTH = 20  # numbers in a row that are days whatever stands beside them
 _ENDING = re.compile(r"([aeiou]?s|[aeiou]|iem)$")
 _NOT_ASKED = frozenset({"learner", "learner_count", "planned_amount"})
+_ASKS = re.compile(r"(jusu|ludzu|norad\w*|ierakst\w*|izvel\w*|atzim\w*|please|enter|select|your)\b")
+_REMARK = re.compile(r" *\([^)]*\) *")
 _CLASS = re.compile(r"(?i)\d\d?[.-]? ?[a-h]\.?")
 _HALF = re.compile(r"(?i)([12]|ii?)(\W+\d+)?")
 _LONG = re.compile(  # years, their halves and quarters, in plain letters
@@ -92,14 +94,15 @@ def fields_of(text: str) -> tuple[str, ...]:
             return _listed()[spelling]
     if (meant := of_abbreviation(text, _listed())) and value_of(text) is None:
         return meant
-    if text.rstrip().endswith(("?", ":")) and (asked := _asked(key)):
+    is_asked = text.rstrip().endswith(("?", ":")) or _ASKS.match(key)
+    if is_asked and (asked := _asked(key)):
         return asked
-    if len(without_unit) < _SHORT:
-        return ()
+    if (bare := _REMARK.sub("", text)) != text:  # a remark may tell one sum from another
+        return () if any(map(is_measured, fields_of(bare))) else fields_of(bare)
     near = process.extractOne(
         without_unit, list(_listed()), scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE
     )
-    return _listed()[near[0]] if near else ()
+    return _listed()[near[0]] if near and len(without_unit) >= _SHORT else ()
 
 
 def _asked(key: str) -> tuple[str, ...]:
@@ -152,7 +155,8 @@ def value_of(text: str, *, is_told: bool = False) -> Value | None:
         Value(field='month', written='sept.')
     """
     key = plain_heading(text)
-    for spelling in (key, " ".join(_UNITS.sub(" ", key).split())):
+    without_unit = " ".join(_UNITS.sub(" ", key).split())
+    for spelling in (key, without_unit):
         if spelling in _codes():
             return Value(*_codes()[spelling])
     if code := of_abbreviation(text, _codes()):
@@ -160,7 +164,7 @@ def value_of(text: str, *, is_told: bool = False) -> Value | None:
     for field, reads in (("support_kind", kind_of_support), ("grade_band", grade_band)):
         if meant := reads(text):
             return Value(field, meant)
-    if (day := _DAY.fullmatch(key)) or _LONG.fullmatch(key):
+    if (day := _DAY.fullmatch(key)) or _LONG.fullmatch(without_unit):
         return Value("day", day[1]) if day else Value("long_period", tidy_spaces(text))
     if (years := _SCHOOL_YEAR.fullmatch(key)) and int(years[1]) % 100 + 1 == int(years[2]):
         return Value("school_year", f"{years[1]}/20{years[2]}")

@@ -40,11 +40,11 @@ _SIGNED = re.compile(
     r"|prepared|signature|signed|approved|note|date\b|source)"
 )
 VALUES = {"amount", "amount_cents", "hours", "planned_hours", "planned_amount", "planned_cents"}
-VALUES |= {"risk", "risk_category", "learner_count", "status", "grade", "course"}
+VALUES |= {"refund_amount", "risk", "risk_category", "learner_count", "status", "grade", "course"}
 # Columns that a school fills in for a whole sheet ahead of time.
 _PREFILLED = frozenset({"line_number", "school", "municipality", "semester", "school_year"})
 WHAT_COUNTS = {
-    "payments": frozenset({"amount", "amount_cents"}),
+    "payments": frozenset({"amount", "amount_cents", "refund_amount"}),
     "consultations": frozenset({"hours", "date"}),
     "enrolment": frozenset({"learner_count"}),
 }
@@ -177,7 +177,11 @@ class _Below:
         wanted = kept if form in {"plans", "schools"} else list(self.mapped.columns)
         columns = self.columns(WHAT_COUNTS.get(form, frozenset(wanted)))
         columns += [each.column for each in self.mapped.spread]
-        return ~self.holds(columns) if columns else np.zeros(len(self.rows), dtype=bool)
+        totals = self.columns({"row_total"}) if form == "payments" else []
+        is_summed = any_text(self.grid, self.rows, "[1-9]", columns=totals)  # of parts that lack
+        return (
+            ~self.holds(columns) & ~is_summed if columns else np.zeros(len(self.rows), dtype=bool)
+        )
 
 
 def _is_total(text: str) -> bool:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from pumpurs_analysis.layout.cells import Positions, filled_counts, is_filled, row_texts, texts_of
 from pumpurs_analysis.layout.context import only_school_in, read_context, with_former
-from pumpurs_analysis.layout.forms import Form, Spread, best_form, forms
+from pumpurs_analysis.layout.forms import Form, Mapped, Spread, best_form, forms
 from pumpurs_analysis.layout.header import SEARCHED, bounds, find_headers, heading_parts
 from pumpurs_analysis.layout.headings import IDENTITY, fields_of, is_long
 from pumpurs_analysis.layout.rows import VALUES, classified
@@ -83,9 +83,13 @@ def find_tables(grid: Grid) -> list[FoundTable]:
 
 
 def _turned(grid: Grid) -> Grid:
-    """The sheet with its columns as rows, where a learner's heading begins a row; titles stay."""
+    """The sheet with its columns as rows, where a learner or class begins a row; titles stay."""
     rows = [row_texts(grid, row) for row in range(grid.row_count)]
-    first = next((at for at, row in enumerate(rows) if {*IDENTITY} & {*fields_of(row[0])}), None)
+    named = [{*fields_of(row[0])} for row in rows]
+    is_counted = {"learner_count"} in named  # "Klase" above "Skaits"
+    wanted = {*IDENTITY, *({"grade_band"} if is_counted else ())}
+    said = (wanted & names and any(row[1:]) for names, row in zip(named, rows, strict=True))
+    first = next((at for at, is_told in enumerate(said) if is_told), None)
     if first is None:
         return grid
     before = [""] * (grid.first_row - 1 + first)  # so that a column's place tells the sheet's row
@@ -180,15 +184,17 @@ def _table(
         context.pop("school", "")  # of no weight, where plans tell the school
     if mapped and not mapped.columns.keys().isdisjoint(IDENTITY):
         context = {name: text for name, text in context.items() if name not in IDENTITY}
-    name = only_school_in(grid.sheet) if mapped and ("school",) in mapped.missing else None
-    if name:
+    if mapped and (name := _school_of_sheet(mapped, grid, context)):
         context |= {"school": name, "place": grid.sheet}
         mapped = best_form(parts, context)
+    understood, lacking = _nearest(grid) if mapped is None else ({}, ())
     apart = {row: "title" if filled[row] else "blank" for row in above}
     apart |= dict.fromkeys(header, "header")
     lowest = row_texts(grid, header[-1])  # as written: "IX" is read as a month
     headed = [(at, texts) for at, texts in enumerate(parts) if texts]
     below = np.arange(header[-1] + 1, span[1])
+    if mapped:
+        _tell_refunds(mapped, grid, below)
     grid = _unmerged(grid, header, mapped.columns) if mapped and grid.merged else grid
     rows, totals, others = classified(grid, below, mapped, header=header, titles=above)
     apart |= others
@@ -200,10 +206,11 @@ def _table(
         header=header,
         columns=mapped.columns if mapped else {},
         spread=tuple(mapped.spread) if mapped else (),
-        headings={at: " ".join([*up, lowest[at] or low]) for at, (*up, low) in headed},
+        headings=understood
+        or {at: " ".join([*up, lowest[at] or low]) for at, (*up, low) in headed},
         unused=tuple(mapped.unused) if mapped else (),
         twice=tuple(mapped.twice) if mapped else (),
-        missing=mapped.missing if mapped else (),
+        missing=mapped.missing if mapped else lacking,
         context=context,
         rows=rows,
         totals=totals,
@@ -211,6 +218,27 @@ def _table(
         groups=tuple(mapped.groups) if mapped else (),
         is_made_up=says_made_up([*titles, *notes, grid.sheet, grid.file]),
     )
+
+
+def _school_of_sheet(mapped: Mapped, grid: Grid, context: Mapping[str, str]) -> str | None:
+    """The school a sheet is named after, where it is needed: its own codes are nobody's without."""
+    told = {*mapped.columns, *context}
+    is_of_school = not told.isdisjoint({"learner_local_code", "learner"})
+    is_needed = ("school",) in mapped.missing or (
+        is_of_school and told.isdisjoint({"school", "plan_id"})
+    )
+    return only_school_in(grid.sheet) if is_needed else None
+
+
+def _tell_refunds(mapped: Mapped, grid: Grid, rows: Positions) -> None:
+    """Take "Atgriezts" for sums given back, where sums, not marks, stand below it."""
+    column = mapped.columns.get("is_refund")
+    if column is None:
+        return
+    texts = grid.columns[column].take(rows).remove_unused_categories().categories
+    is_sum = any(any(map(str.isdigit, text)) and text not in {"0", "1"} for text in texts)
+    if is_sum:
+        mapped.columns["refund_amount"] = mapped.columns.pop("is_refund")
 
 
 def _unmerged(grid: Grid, header: tuple[int, ...], columns: Mapping[str, int]) -> Grid:
@@ -249,6 +277,7 @@ def _nearest(grid: Grid) -> tuple[dict[int, str], tuple[tuple[str, ...], ...]]:
     known = [{at: text for at, text in enumerate(row) if fields_of(text)} for row in rows]
     understood = max(known, key=len, default={})
     fields = {name for text in understood.values() for name in fields_of(text)}
+    fields |= read_context(rows[: known.index(understood)] if understood else [], grid).keys()
     lacking = [tuple(each for each in form.needs if not fields & {*each}) for form in forms()]
-    shares = [len(each) / len(form.needs) for each, form in zip(lacking, forms(), strict=True)]
+    shares = [len(each) / len(form.needs) or 1 for each, form in zip(lacking, forms(), strict=True)]
     return understood, lacking[shares.index(min(shares))] if understood else ()

@@ -21,10 +21,13 @@ _MENTION = ["plan_id", "risk_category", "risk"]
 _OF_PLAN = ("learner_id", "school_id", "semester", "status", "is_catering_by_municipality")
 _COUNTS = ("outcome_learner_count", "outcome_plan_count", "outcome_mention_count",
            "risk_learner_count")  # fmt: skip
+_PLANNED = ("planned_hours", "planned_cents")
 _SHARE = ("share", "share_low", "share_high")
 
 
-def support_gaps(data: Dataset, *, by: Grouping = (), marks: pd.DataFrame | None = None) -> Result:
+def support_gaps(
+    data: Dataset, *, by: Grouping = (), marks: pd.DataFrame | None = None, details: bool = True
+) -> Result:
     """Say which risks no support answers, in people, plans, hours and euros.
 
     What answers a risk stands with its reason in ``catalogue/answers.yaml``.
@@ -60,6 +63,8 @@ def support_gaps(data: Dataset, *, by: Grouping = (), marks: pd.DataFrame | None
         data: A Dataset of records.
         by: Dimensions of a plan.
         marks: What ``marks.read_marks`` gives: gaps a person marked as handled otherwise.
+        details: False leaves out what was planned (planned_hours, planned_cents): in public, all
+            that is planned of a kind less what answers a risk is the sum of the few others.
 
     Raises:
         KeyError: A dimension a plan does not have.
@@ -86,8 +91,9 @@ def support_gaps(data: Dataset, *, by: Grouping = (), marks: pd.DataFrame | None
     frame = grouping.with_every(frame, grouping.tally(mentions, keys[:-1], of_risk))
     once = planned.join(mentions[[*keys, "learner_id"]], on="mention")
     once = once.drop_duplicates([*keys, "support_id"])
-    sums = {name: (name, "sum") for name in ("planned_hours", "planned_cents")}
-    frame = frame.merge(grouping.tally(once, keys, sums), how="left", on=[*keys])
+    sums = {name: (name, "sum") for name in (_PLANNED if details else ())}
+    if details:
+        frame = frame.merge(grouping.tally(once, keys, sums), how="left", on=[*keys])
     if not grouping.was_delivered(data, "risks"):
         frame = grouping.without(frame, _COUNTS)
     frame = with_interval(
@@ -107,9 +113,9 @@ def support_gaps(data: Dataset, *, by: Grouping = (), marks: pd.DataFrame | None
         notes=("note.gaps", *grouping.learner_notes(data)),
         dimensions=keys,
         counts=_COUNTS,
-        money=("planned_cents",),
-        contributors=behind.fillna(0).astype("Int64"),
-        derived=(*_SHARE, "planned_hours"),
+        money=_PLANNED[1:] if details else (),
+        contributors=behind.fillna(0).astype("Int64") if details else None,
+        derived=(*_SHARE, *(_PLANNED[:1] if details else ())),
         value="outcome_learner_count",
         additive=("outcome_mention_count",),
         instead=MappingProxyType(

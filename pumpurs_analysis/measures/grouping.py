@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset, StoredTables
 from pumpurs_analysis.facts import counted_plans, kept
 from pumpurs_analysis.measures.ordering import categories_in_order
@@ -387,15 +388,16 @@ def _sums(keys: np.ndarray, values: "pd.Series[Any]", count: int) -> "pd.Series[
 _WAYS = {"size": _sizes, "nunique": _different, "sum": _sums}
 
 
-def by_frequency(codes: "pd.Series[Any]") -> list[str]:
-    """Give the codes that occur, the most frequent first.
+def in_catalogue(codes: "pd.Series[Any]", allowed: str) -> list[str]:
+    """Give the codes that occur, in the catalogue's order; by count they would tell hidden ones.
 
     Example:
-        >>> by_frequency(pd.Series(["a", "b", "b"]))
-        ['b', 'a']
+        >>> in_catalogue(pd.Series(["catering", "transport"]), "support_kind")
+        ['transport', 'catering']
     """
-    counts = codes.value_counts()
-    return [str(code) for code in counts.index[counts > 0]]
+    found = set(codes.dropna().astype("string"))
+    known = [code for code in catalogue.entries("codes")[allowed] if code in found]
+    return [*known, *sorted(found.difference(known))]
 
 
 def contributors(frame: pd.DataFrame, by: tuple[str, ...], money: tuple[str, ...]) -> pd.DataFrame:

@@ -108,7 +108,7 @@ def _with_denominators(
         name: sorted(happened[name].astype("string").dropna().unique())
         for name in dims if name in OF_ROW
     }  # fmt: skip
-    codes["support_kind"] = grouping.by_frequency(happened["support_kind"])
+    codes["support_kind"] = grouping.in_catalogue(happened["support_kind"], "support_kind")
     codes["step"] = list(STEPS)
     frames = [_by_step(happened, plans, groups, dims=dims, codes=codes).assign(basis="learner")]
     keys = _enrolled_keys(dims)

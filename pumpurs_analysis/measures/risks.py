@@ -171,7 +171,9 @@ def _mention_counts(
         "risk_learner_count": ("learner_id", "nunique"),
     }
     counted = grouping.tally(mentions, (*dims, level), counts)
-    codes = RISK_GROUPS if level == "risk_category" else grouping.by_frequency(mentions[level])
+    codes = (
+        RISK_GROUPS if level == "risk_category" else grouping.in_catalogue(mentions[level], level)
+    )
     groups = grouping.with_every(groups, of_mentions)
     frame = grouping.with_every(groups, counted, **{level: codes})
     if level == "risk":

@@ -68,6 +68,7 @@ class Part:
     month: int | None = None
     day: int = 1
     is_counted: bool = False  # "1. mēnesis": of the year, or of the semester
+    is_bare: bool = False  # "1": January, or the first of the semester
 
 
 def money(text: str) -> int:
@@ -187,7 +188,10 @@ def month(text: str) -> date | Part:
     """
     read = read_month(text)
     if read and read.year is None:
-        return Part(month=read.month, is_counted=bool(_COUNTED.fullmatch(fold(text))))
+        is_counted, is_bare = (
+            bool(re.fullmatch(form, fold(text))) for form in (_COUNTED, r"\d\.?")
+        )
+        return Part(month=read.month, is_counted=is_counted, is_bare=is_bare)
     found, is_unsure = (
         (date(read.year, read.month, 1), False) if read and read.year else read_whole_day(text)
     )

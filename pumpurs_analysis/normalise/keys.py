@@ -3,6 +3,7 @@
 Comes in: a ``Reading``. Goes out: columns of plan codes, pseudonyms, school ids and semesters.
 """
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from pumpurs_analysis.schools import Match, match_school, register, school_munic
 from pumpurs_analysis.spellings import is_nothing
 from pumpurs_analysis.text import fold, nearest
 
+_APART = re.compile(r"[,;] ?|\n| un | and | & ")
 _REFORM = date(2021, 7, 1)
 _AUTUMN = 9
 _MONTHS_OF_AUTUMN = 4
@@ -83,7 +85,15 @@ def plan(reading: Reading) -> Column:
 def _identifier(text: str) -> str:
     if cells.personal(text):
         raise Unread("personal_code_in_cell")
-    return cells.identifier(text)
+    return _alone(cells.identifier(text))
+
+
+def _alone(code: str) -> str:
+    """Refuse several codes in one cell: whose the figures are, nobody knows."""
+    parts = _APART.split(code)
+    if len(parts) > 1 and all(any(map(str.isdigit, part)) for part in parts):
+        raise Unread("codes_together")
+    return code
 
 
 def municipality(reading: Reading) -> Column:
@@ -154,22 +164,24 @@ def doubt_places(reading: Reading, ways: Ways, *, named: Column, semesters: Colu
 def semester(reading: Reading) -> Column:
     """Read the semester; year and half may stand in two columns, or in a title."""
     said = reading.read("semester", cells.semester)
+    bounds = {name: reading.read(name, _of_day) for name in ("start", "end")}
+    said = said.or_else(bounds["start"])
     year = reading.read("school_year", cells.school_year)
     whole = said.with_other(year, _whole)
     unsettled = whole.is_missing() & ~said.is_missing() & ~reading.is_out
     if unsettled.any():
         column = reading.found.columns.get("semester")
         reading.doubt("semester_unread", unsettled, column=column, found=_found(reading, column))
-    differs = whole.with_other(reading.read("end", _last), lambda one, two: two if one else None)
-    differs = differs.with_other(whole, lambda two, one: two if two != one else None)
-    at = ~differs.is_missing()
-    words = {"found": whole.per_row(at), "wanted": differs.per_row(at)}
-    reading.doubt("plan_in_two_semesters", at, column=reading.found.columns.get("end"), **words)
+    for name, of_day in bounds.items():
+        differs = whole.with_other(of_day, lambda one, two: two if one and two != one else None)
+        at = ~differs.is_missing()
+        words = {"found": whole.per_row(at), "wanted": differs.per_row(at)}
+        reading.doubt("plan_in_two_semesters", at, column=reading.found.columns.get(name), **words)
     return whole
 
 
-def _last(text: str) -> str | None:
-    """The semester a plan ends in, where its last day can be read."""
+def _of_day(text: str) -> str | None:
+    """The semester a plan's first or last day lies in, where it can be read."""
     with suppress(Unread):
         read = cells.semester(text)
         return read if isinstance(read, str) else None
@@ -212,6 +224,13 @@ def month_of(said: "date | Part | None", semester_code: str | None) -> date | No
         is_told = semester_code.endswith("-1") and said.month <= _MONTHS_OF_AUTUMN
         return date(first, said.month + _AUTUMN - 1, 1) if is_told else None
     return in_year(said, first if said.month >= _AUTUMN else first + 1)
+
+
+def month_number(said: "date | Part | None", code: str | None) -> tuple[str, int, bool] | None:
+    """Give the half (0: a whole school year) in which a month without a year stands, and it."""
+    if not isinstance(said, Part) or said.month is None or code is None or code.isdigit():
+        return None
+    return code[-1], said.month, said.is_bare
 
 
 def in_month(said: "date | Part | None", month: "date | Part | None") -> date | None:
@@ -276,7 +295,7 @@ def _personal_code(text: str) -> str:
 
 def _local_code(text: str) -> str | None:
     has_figure = any(letter.isdigit() for letter in text)
-    return cells.identifier(text) if has_figure or not could_name_a_person(text) else None
+    return _alone(cells.identifier(text)) if has_figure or not could_name_a_person(text) else None
 
 
 def _local_or_name(text: str) -> str | None:

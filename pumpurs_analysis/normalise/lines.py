@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pumpurs_analysis.errors import NotVerified
+from pumpurs_analysis.layout.cells import holds_any
+from pumpurs_analysis.layout.forms import IS_SUM
+from pumpurs_analysis.layout.headings import fields_of
 from pumpurs_analysis.normalise import cells, keys
 from pumpurs_analysis.normalise.keys import Ways
 from pumpurs_analysis.normalise.reading import Column, Read, Reading, Rows, quotable
@@ -31,6 +35,11 @@ from pumpurs_analysis.normalise.rows import (
 from pumpurs_analysis.rules import rules_on
 from pumpurs_analysis.text import fold
 
+_COUNTABLE = re.compile(
+    r"\b(braucien(i|u)|biletes|bilesu|reizes|pusdienas|edienreizes|brokastis|naktis|dienas|porcijas)\b"
+    r"|\b(trips|tickets|nights|days)\b"
+)
+_CENTS = re.compile(r"(?i)\d[.,]\d\d$|€|eur|eiro")
 _IN_HOURS = frozenset({"consultation", "plan_preparation"})  # kinds planned and counted in hours
 _MOST_CENTS, _TIMES_CAP = 100_000, 10  # beyond either, cents were typed as euros, most likely
 
@@ -42,7 +51,8 @@ def payments(reading: Reading, ways: Ways) -> Built:
     refunds = flag(reading, "is_refund")
     totals = np.zeros(len(reading), dtype=np.int64)
     is_whole = not reading.found.context.get("thousands")
-    for lines in _lines(reading, "amount", cells.money if is_whole else cells.thousands):
+    read = cells.money if is_whole else cells.thousands
+    for lines in chain(_lines(reading, "amount", read), _given_back(reading, read)):
         month = lines.months(key, ways, otherwise=when)
         kind = lines.fixed("support_kind", otherwise=kinds)
         if lines.doubt_unit(kind):
@@ -54,12 +64,10 @@ def payments(reading: Reading, ways: Ways) -> Built:
             yield "consultations", key.at(lines.rows) | columns
             continue
         lines.need(month=month, support_kind=kind, amount=lines.measured)
-        cents = lines.measured.array("Int64")
-        marked = refunds.take(lines.rows)
+        marked = lines.given_back(refunds)
         is_negative = lines.measured.where(lambda amount: bool(amount < 0))
         lines.doubt("amount_negative", is_negative & ~marked.where(bool))
-        most = kind.with_other(month, _most_cents).array("Int64")
-        lines.doubt("amount_implausible", np.asarray((cents > most).fillna(value=False)))
+        lines.doubt("amount_implausible", _is_implausible(lines.measured, kind, month))
         paid = lines.measured.with_other(marked, _signed)
         if not isinstance(lines.rows, slice):  # a sum beside them is of amounts spread out
             np.add.at(totals, lines.rows, np.asarray(paid.array("Int64").fillna(0)))
@@ -71,6 +79,11 @@ def payments(reading: Reading, ways: Ways) -> Built:
 
 def _signed(cents: int | None, is_refund: object) -> int | None:
     return cents if cents is None or not is_refund else -abs(cents)
+
+
+def _is_implausible(cents: Column, kind: Column, month: Column) -> npt.NDArray[np.bool_]:
+    most = kind.with_other(month, _most_cents).array("Int64")
+    return np.asarray((cents.array("Int64") > most).fillna(value=False))
 
 
 def _most_cents(kind: str | None, month: date | None) -> int:
@@ -133,6 +146,12 @@ class _Lines:
             return Column.constant(self.says[name], len(self))
         return otherwise.take(self.rows)
 
+    def given_back(self, marks: Column) -> Column:
+        """Which lines are refunds: those marked, or all of sums given back."""
+        everyone = np.ones(len(self), dtype=bool)
+        is_back = self.holds == "refund_amount"
+        return Column.flags(everyone) if is_back else marks.take(self.rows)
+
     def months(self, key: RowKeys, ways: Ways, *, otherwise: Column) -> Column:
         """Give the month or day in the heading, or that day of each row's month, or that month."""
         own = otherwise.take(self.rows)
@@ -170,8 +189,11 @@ class _Lines:
         heading = quotable(found.headings.get(-1 if self.column is None else self.column, ""))
         if self.holds == "hours":
             unsure = ~kind.where("consultation".__eq__)
-        else:
+        elif self.says:
             unsure = kind.where(_IN_HOURS.__contains__) & (not self.holds)
+            unsure |= not self.holds and self._may_be_counted(heading)
+        else:
+            unsure = np.full(len(self), not self.holds)
         if "support_kind" not in self.says or not unsure.any():
             self.doubt("hours_or_money", unsure, found=heading)
             return False
@@ -179,6 +201,11 @@ class _Lines:
         cell = {"column_number": (self.column or 0) + 1, "found": heading}
         self.reading.doubts.add_rows("hours_or_money", [found.header_row or 1], **place, **cell)
         return True
+
+    def _may_be_counted(self, heading: str) -> bool:
+        """Whether whole figures below "Braucieni" may be their number."""
+        texts = () if self.column is None else self.reading.texts(self.column).distinct
+        return bool(_COUNTABLE.search(fold(heading))) and not any(map(_CENTS.search, texts))
 
     def doubt(self, code: str, lines: npt.NDArray[np.bool_], *, found: str = "") -> None:
         """Note a problem for the rows of some lines, with the cell it stands in."""
@@ -198,9 +225,18 @@ def _lines(reading: Reading, measured: str, read: Read) -> Iterator[_Lines]:
         column = reading.found.columns.get(measured)
         heading = reading.found.headings.get(-1 if column is None else column, "")
         values = reading.read(measured, cells.hours_below(heading, read))
+        if measured == "hours" and reading.has("time_to"):
+            values = values.or_else(_clocked(reading))
         if measured == "amount":
             values = values.or_else(reading.read("amount_cents", cells.cents))
-        yield _Lines(reading, slice(None), values, column, {}, measured)
+        rows: Rows = slice(None)
+        if reading.has("refund_amount"):  # where only that is filled in, nothing was paid
+            back = holds_any(
+                reading.found.grid, reading.found.rows, [reading.found.columns["refund_amount"]]
+            )
+            rows = np.flatnonzero(~(values.is_missing() & back))
+        holds = measured if _is_told(reading, column) else ""
+        yield _Lines(reading, rows, values.take(rows), column, {}, holds)
     for each in spread:
         holds = each.holds or reading.found.context.get("unit", "")
         of_hours = cells.hours_below(reading.found.headings[each.column], cells.delivered_hours)
@@ -211,23 +247,83 @@ def _lines(reading: Reading, measured: str, read: Read) -> Iterator[_Lines]:
             yield _Lines(reading, rows, values.take(rows), each.column, says, holds)
 
 
+def _clocked(reading: Reading) -> Column:
+    """Hours between the times in two columns."""
+    times = [reading.found.columns.get(name) for name in ("time_from", "time_to")]
+    start, end = (
+        Column.constant("", len(reading)) if at is None else reading.texts(at) for at in times
+    )
+    spans = start.with_other(end, lambda one, two: f"{one}-{two}" if one and two else "")
+    return reading.read_texts(spans, cells.delivered_hours, column=times[1])
+
+
+def _is_told(reading: Reading, column: int | None) -> bool:
+    """Whether figures below "Kopā" are sums: its heading, a title or cents tell so."""
+    found = reading.found
+    heading = found.headings.get(-1 if column is None else column, "")
+    if column is None or "row_total" not in fields_of(heading):
+        return True
+    texts = reading.texts(column).distinct
+    is_sum = (
+        IS_SUM.search(heading) or "paid" in found.context or found.context.get("unit") == "amount"
+    )
+    return bool(is_sum or any(map(_CENTS.search, texts)))
+
+
+def _given_back(reading: Reading, read: Read) -> Iterator[_Lines]:
+    """Sums given back, each a line of its own beside what was paid."""
+    values = reading.read("refund_amount", read).map(lambda cents: cents or None)
+    rows = np.flatnonzero(~values.is_missing())
+    if len(rows):
+        column = reading.found.columns["refund_amount"]
+        yield _Lines(reading, rows, values.take(rows), column, {}, "refund_amount")
+
+
 def _months(reading: Reading, ways: Ways, key: RowKeys) -> Column:
     """The month of each row, by its month or date; a name alone takes the year of its semester."""
     said = reading.read("month", cells.month)
     if reading.has("date"):
         said = said.or_else(days(reading))
+    if reading.has("start") and reading.has("end"):
+        said = said.or_else(_only_month(reading))
     return _settled(reading, ways, key, said=said).map(_first_day)
+
+
+def _only_month(reading: Reading) -> Column:
+    """The month in which both of two days lie."""
+    start, end = (reading.texts(reading.found.columns[name]) for name in ("start", "end"))
+    spans = start.with_other(end, lambda one, two: f"{one} – {two}" if one and two else "")
+    return reading.read_texts(spans, cells.month, column=reading.found.columns["end"])
 
 
 def _settled(reading: Reading, ways: Ways, key: RowKeys, *, said: Column) -> Column:
     """Give months and days without a year that of the title's month, or of their semester."""
     of_title = said.with_other(_titled(reading), keys.in_month)
-    settled = of_title.or_else(said.with_other(_semesters(reading, ways, key), keys.month_of))
+    semesters = _semesters(reading, ways, key)
+    settled = of_title.or_else(said.with_other(semesters, keys.month_of))
+    _doubt_numbers(reading, said.with_other(semesters, keys.month_number), of_title)
     lost = settled.is_missing() & ~said.is_missing() & ~reading.is_out
     column = reading.found.columns.get("month", reading.found.columns.get("date"))
     found = reading.quoted(column, lost)
     reading.doubt("month_without_year", lost, column=column, found=found)
     return settled
+
+
+def _doubt_numbers(reading: Reading, months: Column, of_title: Column) -> None:
+    """Doubt "1" to "5" beside a semester I: from September or from January; a 10 tells which."""
+    bare = {(half, number) for half, number, is_bare in filter(None, months.distinct)}
+    for half in ("0", "1"):
+        numbers = {number for of, number in bare if of == half}
+        is_counted = numbers == {*range(1, len(numbers) + 1)}
+        if max(numbers, default=12) < (9 if half == "1" else 11) and (is_counted or half == "1"):
+            unsure = months.where(partial(_is_bare, half)) & of_title.is_missing()
+            column = reading.found.columns.get("month")
+            found = reading.quoted(column, unsure)
+            reading.doubt("month_unsure", unsure, column=column, found=found)
+
+
+def _is_bare(half: str, month: tuple[str, int, bool]) -> bool:
+    return month[0] == half and month[2]
 
 
 def _of_day(month: Any, day: int) -> Any:  # noqa: ANN401  (a date, or a part of one)

@@ -3,7 +3,6 @@
 Comes in: a ``Reading``. Goes out: pieces of plans, supports and risks.
 """
 
-import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.layout import Spread
+from pumpurs_analysis.layout.context import PAID
 from pumpurs_analysis.layout.headings import Value
 from pumpurs_analysis.normalise import cells, keys
 from pumpurs_analysis.normalise.cells import Mention
@@ -36,7 +36,6 @@ from pumpurs_analysis.text import fold
 _MARKED = cells.YES | cells.NO
 _MARKS = _MARKED - {"0", "1"}
 _OF_PLANS = {"planned", "status", "risk", "risk_category"}  # no list of payments
-_PAID = re.compile(r"(iz|sa|ap)maksa|faktisk|izliet|iztere|paid|spent")
 
 
 def plans(reading: Reading, ways: Ways) -> Built:
@@ -63,9 +62,7 @@ def plans(reading: Reading, ways: Ways) -> Built:
     }
     yield "plans", columns
     yield from _risks_in(reading, key, reading.found.spread)
-    if reading.has("support_kind"):
-        yield from _supports_in(reading, key)
-    yield from _marked_supports(reading, key)
+    yield from _every_support(reading, key)
 
 
 def _grades(reading: Reading) -> Column:
@@ -93,19 +90,33 @@ def supports(reading: Reading, ways: Ways) -> Built:
     key = row_keys(reading, ways)
     if reading.has("support_kind") or "support_kind" in reading.found.context:
         reading.needs("support_kind", support_kinds(reading))
-    yield from _supports_in(reading, key)
-    yield from _marked_supports(reading, key)
+    yield from _every_support(reading, key)
     yield from _risks_in(reading, key, ())
 
 
-def _supports_in(reading: Reading, key: RowKeys) -> Built:
-    """Planned support: of the kinds a cell names, and of those that stand as columns."""
+def _every_support(reading: Reading, key: RowKeys) -> Built:
+    """Planned support, named in a cell or by a column; what both name is one."""
+    spread = [*_marked_supports(reading, key)]
+    pairs = (
+        (row, piece["support_kind"].distinct[0]) for _, piece in spread for row in piece["_at"]
+    )
+    said = {*pairs} if reading.has("support_kind") else set()
+    if reading.has("support_kind") or (reading.found.form and reading.found.form.name != "plans"):
+        yield from _supports_in(reading, key, said)
+    yield from spread
+
+
+def _supports_in(reading: Reading, key: RowKeys, said: set[tuple[int, str]]) -> Built:
+    """Planned support of the kinds a cell names, but those said already."""
     amount = reading.read("planned_amount", cells.planned_money)
     amount = amount.or_else(reading.read("planned_cents", cells.cents))
     hours = reading.read("planned_hours", cells.planned_hours)
     is_measured = ~(amount.is_missing() & hours.is_missing())
     named = support_kinds(reading, measured=is_measured)
     rows, kinds = _exploded(named)
+    if said:
+        kept = [at for at, pair in enumerate(zip(rows, kinds, strict=True)) if pair not in said]
+        rows, kinds = rows[kept], [kinds[at] for at in kept]
     if len(rows):
         columns = {
             "support_id": reading.read("support_id", cells.identifier).with_other(
@@ -235,7 +246,7 @@ def _marked_supports(reading: Reading, key: RowKeys) -> Built:
         said = reading.read_column(each.column, partial(_marked, marks=marks, read=read))
         is_figure = said.where(lambda figure: not isinstance(figure, bool))
         heading = quotable(reading.found.headings[each.column])
-        is_told = told and not (is_of_month or _PAID.search(fold(heading)))
+        is_told = told and not (is_of_month or PAID.search(fold(heading)))
         if is_figure.any() and not (is_told or each.holds.startswith("planned")):
             at = each.column
             reading.doubt("paid_or_planned", is_figure, column=at, found=heading, is_heading=True)

@@ -82,7 +82,8 @@ def _check(
         return
     rows, totals = reading.found.rows, reading.found.totals
     earlier = totals[totals < position]
-    above = rows < position
+    is_first = not (rows < position).any()  # a total above all rows
+    above = rows > position if is_first else rows < position
     starts = [*reversed(earlier[-_NESTED:]), -1]  # of its class, of its school, of all
     sums = [float(values[above & (rows > start)].sum()) for start in starts]
     if any(np.isnan(total) or abs(total - stated) < _NEAR for total in sums):

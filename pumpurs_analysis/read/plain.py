@@ -135,7 +135,8 @@ def _layout(sample: str, encoding: str) -> _Layout:
         records = _records(sample, separator)[head:]
         widths = Counter(len(record) for record, _ in records if any(record))
         width, times = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 1))
-        if times / max(1, widths.total()) * (width - 1) > most:
+        is_decimal = separator == "," and width <= best.width <= 2 * most + 1  # 12,50;13,00
+        if not is_decimal and times / max(1, widths.total()) * (width - 1) > most:
             most = times / widths.total() * (width - 1)
             first = next(at for at, record in enumerate(records) if len(record[0]) == width)
             lines = records[first - 1][1] if first else head
