@@ -67,7 +67,7 @@ def test_every_part_stays_within_its_budget():
         part = module.relative_to(PACKAGE).parts[0]
         sizes[part if part in BUDGETS else ""] += len(module.read_text("utf-8").splitlines())
 
-    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8495)}
+    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8500)}
     assert over == {}
 
 
