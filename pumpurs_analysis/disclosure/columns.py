@@ -23,7 +23,7 @@ from pumpurs_analysis.measures.result import Result, Worklist
 
 _SINGLE = ("learner_id", "plan_id", "support_id", "specialist_id")
 _BASIS = ("step", "basis")
-_ROOM = 20  # hidden counts that would have to be larger at once
+_ROOM = 6  # hidden counts that would have to be larger at once
 
 
 @dataclass(frozen=True)
@@ -283,7 +283,7 @@ def _unit(result: Result, name: str) -> str:
     if name in result.money:
         return "money"
     units = catalogue.entries("disclosure")["adds_up_over"]
-    named = [unit for unit in units if unit in name]
+    named = [unit for unit in units if unit in name.split("_")]  # planned_count counts no plans
     return named[-1] if named else result.unit if result.unit in units else "learner"
 
 
