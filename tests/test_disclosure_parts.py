@@ -79,6 +79,27 @@ def test_learners_are_at_most_plans_and_plans_at_most_mentions():
     assert f"risk_learner_count {few} ≤ with_risk_count (plan) {few}" in told
 
 
+def test_learners_planned_for_are_together_no_more_than_the_supports_of_their_place():
+    """Nobody is planned for without a support, and a support has one kind: they add up."""
+    kinds = ["transport", "special_transport", "lodging"]
+    uptake = pd.DataFrame({
+        "municipality_today": "Gulbenes novads", "support_kind": kinds, "step": "planned",
+        "basis": "learner", "supported_count": [2, 3, 0],
+    })  # fmt: skip
+    plans = pd.DataFrame({"municipality_today": ["Gulbenes novads"], "planned_count": [9]})
+    rules, dims = rules_of_release(5), ("municipality_today", "support_kind", "step", "basis")
+    planned = {"name": "planned_and_delivered", "unit": "support", "count": "planned_count"}
+    given = {"name": "support_uptake", "unit": "learner", "count": "supported_count"}
+
+    columns, _ = columns_of(
+        [result(uptake, *dims, **given), result(plans, "municipality_today", **planned)], rules
+    )
+    shown = link(columns, rules).system
+    together = [shown.words(row) for row in range(shown.matrix.shape[0])]
+
+    assert any(words.count(" + ") == 2 and words.endswith("(9)") for words in together)
+
+
 def test_combinations_stand_in_an_order_that_is_not_that_of_their_counts(release):
     """Between two numbers in order a hidden one is known."""
     frame = release.figures["risk_overlap"].frame
