@@ -30,6 +30,8 @@ _SHOWN_BY = {
     "risk_without_plan": "plan_id",
     "payment_without_plan": "plan_id",
     "consultation_without_plan": "plan_id",
+    "payment_without_school": "school",
+    "consultation_without_school": "school",
     "month_outside_semester": "month",
     "payment_in_summer": "month",
     "learner_is_paid_in_two_schools": "school",
@@ -143,6 +145,7 @@ _CHECKS: Mapping[str, tuple[Callable[[Tables], pd.DataFrame], ...]] = {
         lines.learner_is_in_two_schools,
         *(
             lines.payment_without_plan,
+            lines.payment_without_school,
             lines.month_outside_semester,
             lines.payment_in_summer,
             lines.payment_twice,
@@ -154,7 +157,8 @@ _CHECKS: Mapping[str, tuple[Callable[[Tables], pd.DataFrame], ...]] = {
         ),
     ),
     "consultations": (
-        *(lines.consultation_without_plan, lines.consultation_outside_semester),
+        *(lines.consultation_without_plan, lines.consultation_without_school),
+        lines.consultation_outside_semester,
         *(lines.consultation_twice, lines.consultation_hours_over_day),
     ),
     "ngo_projects": (others.ngo_grant_not_fixed, others.ngo_project_twice),

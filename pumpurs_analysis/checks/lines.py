@@ -36,6 +36,24 @@ def risk_without_plan(tables: Tables) -> pd.DataFrame:
     return _strangers(tables, "risks")
 
 
+def _unplaced(tables: Tables, name: str) -> pd.DataFrame:
+    """Give the first of rows that name no school, where others of their table do."""
+    rows = tables[name]
+    has, at = rows["school_id"].notna(), rows["input_id"].cat.codes
+    is_lost = ~has & has.groupby(at).transform("any")
+    return rows[is_lost & ~(is_lost.shift(fill_value=False) & (at == at.shift()))]
+
+
+def payment_without_school(tables: Tables) -> pd.DataFrame:
+    """A payment, and those that follow it, of which nothing says whose school it is."""
+    return _unplaced(tables, "payments")
+
+
+def consultation_without_school(tables: Tables) -> pd.DataFrame:
+    """A consultation, and those that follow it, of which nothing says whose school it is."""
+    return _unplaced(tables, "consultations")
+
+
 def payment_without_plan(tables: Tables) -> pd.DataFrame:
     """A payment of a plan or learner that was not delivered."""
     return _strangers(tables, "payments")
