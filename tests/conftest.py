@@ -3,6 +3,7 @@
 from pathlib import Path
 from types import MappingProxyType
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -110,5 +111,22 @@ def check(tmp_path):
     def write(text: str, name: str = "dati") -> loading.Checked:
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
         return loading.check(tmp_path, key=MADE_UP_KEY)
+
+    return write
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    """Check a delivery of one workbook, given as rows by sheet."""
+
+    def write(sheets) -> loading.Checked:
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for name, lines in sheets.items():
+            sheet = book.create_sheet(name)
+            for line in lines:
+                sheet.append(line)
+        book.save(tmp_path / "dati.xlsx")
+        return loading.check(tmp_path)
 
     return write

@@ -2,26 +2,14 @@
 
 import pytest
 
-from pumpurs_analysis import loading
 from pumpurs_analysis.layout.headings import fields_of
 from pumpurs_analysis.pseudonyms import could_name_a_person
-from tests.loaded import counts, errors, rows
+from tests.loaded import counts, errors, rows, sentences, told
 
 AUTUMN = "Zantes pamatskola, 2022./2023. m. g. 1. semestris"
 OCTOBER = "Zantes pamatskola, 2022. gada oktobris"
 DAYS = ";".join(map(str, range(1, 32)))
 MARKS = ";".join("x" if day % 7 else "" for day in range(1, 32))
-
-
-def told(checked, *names):
-    """Code and more of every problem, but of plans whose learner has no code."""
-    wanted = checked.problems["code"] != "plan_without_learner"
-    found = checked.problems[wanted][["code", *names]].astype(object)
-    return [tuple(str(cell) for cell in row) for row in found.to_numpy()]
-
-
-def sentences(checked, language):
-    return [each.sentence(language) for each in loading.as_problems(checked.problems)]
 
 
 def test_a_column_of_bare_kinds_of_specialist_names_no_person(check):
