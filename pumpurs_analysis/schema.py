@@ -22,16 +22,6 @@ def is_missing(value: object) -> bool:
     return value is None or value is pd.NA or value != value  # noqa: PLR0124  (NaN differs from itself)
 
 
-def table_names() -> list[str]:
-    """Give the names of all declared tables.
-
-    Example:
-        >>> "published_figures" in table_names()
-        True
-    """
-    return list(catalogue.entries("fields")["tables"])
-
-
 def columns(table: str) -> list[str]:
     """Give a table's columns in order.
 

@@ -12,13 +12,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
+from unittest.mock import patch
 
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -28,8 +30,12 @@ from pumpurs_analysis import catalogue
 IS_POSSIBLE = sys.platform == "linux"
 _NAME = "pumpurs-nursery"
 _STARTS = "ipykernel_launcher"
-# What a kernel imports at its start.
-_OF_A_KERNEL = ("ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.debugger", "psutil")
+# What a kernel imports at its start, and reading a workspace.
+_OF_A_KERNEL = (
+    *("ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.debugger", "psutil"),
+    *("IPython.core.oinspect", "IPython.extensions.storemagic", "tornado.platform.asyncio"),
+    *("zmq.utils.garbage", "pyarrow.dataset", "pandas.core.arrays.arrow.extension_types"),
+)
 # Threads do not survive a fork, and a page computes little: one is enough.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -165,7 +171,8 @@ def _warm() -> None:
 
 def _become_kernel(asked: dict[str, Any], parent: int) -> None:
     """Be what ``python -m ipykernel_launcher`` would be; never returns."""
-    from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415  (imported long ago)
+    from ipykernel import ipkernel  # noqa: PLC0415  (imported long ago)
+    from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415  (the same)
 
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -179,8 +186,20 @@ def _become_kernel(asked: dict[str, Any], parent: int) -> None:
     name = next((each for each in asked["arguments"] if "kernel-" in each), "")
     with suppress(OSError):  # so that a list of processes tells kernels apart
         Path("/proc/self/comm").write_text(Path(name).stem.removeprefix("kernel-")[:15])
-    IPKernelApp.launch_instance([*asked["arguments"], f"--IPKernelApp.parent_handle={parent}"])
+    kernel: Any = IPKernelApp.instance()
+    with patch.object(ipkernel, "sys", _FewModules()):
+        kernel.initialize([*asked["arguments"], f"--IPKernelApp.parent_handle={parent}"])
+    kernel.start()
     os._exit(0)
+
+
+class _FewModules:
+    """``sys`` without its modules: touching each of them, for a debugger, unshares 16 MB."""
+
+    modules: Mapping[str, Any] = MappingProxyType({})
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (whatever sys has)
+        return getattr(sys, name)
 
 
 def main() -> None:

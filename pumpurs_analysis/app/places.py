@@ -55,7 +55,8 @@ def release(whom: Audience | None = None) -> Release:
 
 @cache
 def _opened(folder: str, _content: str, whom: Audience) -> Release:
-    return make_release(workspace.open_workspace(folder), audience=whom)
+    data = workspace.open_workspace(folder, at_once=whom == "owner")
+    return make_release(data, audience=whom)
 
 
 def public_release() -> Release:

@@ -46,8 +46,8 @@ def build(selection: Selection) -> list[Part]:
     return [
         _head(selection),
         _filters(selection, len(shown)),
-        _rules(shown, language),
         _kinds(selection),
+        _rules(shown, language),
         _disagree(language),
         *hidden.parts(language),
         records.foot(language),

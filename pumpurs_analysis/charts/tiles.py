@@ -70,7 +70,7 @@ def draw(figure: Draft, tiles: Mapping[str, Tile]) -> int:
     columns, lines = int(grid["column"].max()) + 1, int(grid["row"].max()) + 1
     figure.update_xaxes(range=[0, columns], visible=False)
     figure.update_yaxes(range=[lines, 0], visible=False)
-    figure.update_layout(margin={"l": 24, "r": 24, "b": 12})
+    figure.update_layout(margin={"l": 6, "r": 6, "b": 12})
     return lines * _TILE
 
 

@@ -143,10 +143,14 @@ def save(
     return found
 
 
-def open_workspace(folder: Path | str) -> Dataset:
+def open_workspace(folder: Path | str, *, at_once: bool = True) -> Dataset:
     """Open a workspace read-only, in milliseconds; tables are read when they are asked for.
 
     A load may go on meanwhile: this Dataset stays what it was.
+
+    Args:
+        folder: Where it is.
+        at_once: Hold its file now, and not only when a table is first asked for.
 
     Raises:
         WorkspaceError: There is none, it is damaged, or a newer version saved it.
@@ -157,17 +161,18 @@ def open_workspace(folder: Path | str) -> Dataset:
         if "database" not in told:
             raise WorkspaceError([Problem("workspace_missing", found=folder.name)])
         if (folder / told["database"]).exists():
-            return _opened(folder, told)
+            return _opened(folder, told, at_once=at_once)
     raise WorkspaceError([Problem("workspace_damaged", found=told["database"])])
 
 
-def _opened(folder: Path, told: Mapping[str, Any]) -> Dataset:
+def _opened(folder: Path, told: Mapping[str, Any], *, at_once: bool = True) -> Dataset:
     file = folder / told["database"]
     if told["format"] > FORMAT:
         raise WorkspaceError([Problem("workspace_newer", found=str(told["format"]))])
     if not file.exists() or file.stat().st_size != told["database_bytes"]:
         raise WorkspaceError([Problem("workspace_damaged", found=file.name)])
-    return Dataset(Stored(file, told), evidence="records", is_made_up=told["is_made_up"])
+    tables = Stored(file, told, at_once=at_once)
+    return Dataset(tables, evidence="records", is_made_up=told["is_made_up"])
 
 
 def manifest(folder: Path | str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Comes in: pandas frames. Goes out: one file, and from it the same frames, or rel
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from threading import get_ident
 from typing import Any
@@ -127,20 +128,28 @@ def columns_of(frame: pd.DataFrame) -> dict[str, str]:
 class Stored(StoredTables):
     """The tables of one workspace file, opened read-only; each is read when first asked for.
 
-    The file is held open: a load that swaps in a newer one does not disturb this one.
+    Once connected, the file is held open: a load that swaps in a newer one does not disturb this.
     """
 
-    def __init__(self, file: Path, manifest: Mapping[str, Any]) -> None:
+    def __init__(self, file: Path, manifest: Mapping[str, Any], *, at_once: bool = True) -> None:
         self._file = file
         self._manifest = manifest
         self._frames: dict[str, pd.DataFrame] = {}
-        with _damage_told(file):
-            self._connection = duckdb.connect(file, read_only=True, config=_NO_NETWORK)
-            found = self._connection.execute(
-                "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'words'"
-            ).fetchall()
-        self._words = {name for (name,) in found}
-        self._by_thread = {get_ident(): self._connection}
+        self._by_thread: dict[int, duckdb.DuckDBPyConnection] = {}
+        if at_once:
+            self._here()
+
+    @cached_property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """The one open file; 10 MB, which a page that shows a kept release never needs."""
+        with _damage_told(self._file):
+            return duckdb.connect(self._file, read_only=True, config=_NO_NETWORK)
+
+    @cached_property
+    def _words(self) -> set[str]:
+        asked = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'words'"
+        with _damage_told(self._file):
+            return {name for (name,) in self._here().execute(asked).fetchall()}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._frames:

@@ -51,6 +51,7 @@ function icon(name) {
 const fill = (text, places) => text.replace(/\{(\w+)\}/g, (whole, key) => places[key] ?? whole);
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 const number = (count, words) => String(count).replace(/\B(?=(\d{3})+$)/g, words.group);
+const UNSEEN = 40; // milliseconds of drawing before what was drawn is let be seen
 const frame = () => new Promise((done) => requestAnimationFrame(() => done()));
 
 export function sameQuery(one, other) {
@@ -117,6 +118,7 @@ export class Page {
     root.classList.add("pumpurs");
     root.replaceChildren(this.status, this.grid);
     this.toDraw = Promise.resolve();
+    this.seen = 0;
     this.unseen = [];
     if (ownsDocument) {
       addEventListener("beforeprint", () => {
@@ -177,7 +179,8 @@ export class Page {
     const focus = this.focused();
     const relabel = this.state?.language !== state.language;
     this.state = state;
-    this.isNarrow = this.root.clientWidth < NARROW; // asked once: every asking costs a layout
+    this.width = this.root.clientWidth; // asked once: every asking costs a layout
+    this.isNarrow = this.width < NARROW;
     this.words = state.words;
     this.root.lang = state.language;
     this.hasSections = state.parts.some((part) => part.kind === "section");
@@ -247,9 +250,16 @@ export class Page {
     if (same?.type === "search") same.setSelectionRange(focus.at, focus.at);
   }
 
-  // Charts are drawn one after another, so that the first is seen while the others wait.
+  // Charts are drawn one after another, and seen as soon as some time has gone into them.
   soon(job) {
-    this.toDraw = this.toDraw.then(frame).then(job).catch((error) => console.error(error));
+    const turn = async () => {
+      if (performance.now() - this.seen > UNSEEN) {
+        await frame();
+        this.seen = performance.now();
+      }
+      await job();
+    };
+    this.toDraw = this.toDraw.then(turn).catch((error) => console.error(error));
   }
 
   // What nobody sees yet waits until all charts are drawn.
@@ -273,7 +283,7 @@ export class Page {
 
   // Pixels that a chart has in a card of so many columns of twelve; as in kit.css.
   roomFor(columns) {
-    const width = this.root.clientWidth;
+    const { width } = this;
     const span = width < 700 ? 12 : width >= 1020 ? columns : [3, 4, 6].includes(columns) ? 6 : 12;
     return (width + GAP) * (span / 12) - GAP - (width > NARROW ? 38 : 26);
   }
@@ -635,13 +645,15 @@ function tableBody(page, part, ui) {
   const heads = part.columns.map((column, place) =>
     h("th", { scope: "col", role: "columnheader", class: column.numeric ? "number" : "" }, sorters[place])
   );
-  if (part.columns.length > CROWDED) heads.forEach((head, place) => !part.columns[place].numeric && leaveRoom(head, part, place));
+  const isCrowded = part.columns.length > CROWDED;
+  const hasRoom = part.width === 12 && page.width >= 1020;
+  if (isCrowded || hasRoom) heads.forEach((head, place) => !part.columns[place].numeric && leaveRoom(head, part, place, isCrowded));
   const scroller = h(
     "div", { class: "scroller", tabindex: "0", role: "region", "aria-label": fill(words.table_of, { title: part.title }), "data-key": "scroller" },
     h("table", { role: "table" }, h("caption", { class: "unseen" }, part.title), h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, heads)), body)
   );
   scroller.classList.toggle("stacks", part.columns.length >= STACKS);
-  scroller.classList.toggle("crowded", part.columns.length > CROWDED);
+  scroller.classList.toggle("crowded", isCrowded);
   scroller.classList.toggle("words", part.columns.filter((column) => !column.numeric).length > 2);
   scroller.classList.toggle("is-empty", !part.rows.length);
   const search = part.search && part.rows.length ? searchBox(page, part, ui, () => refill()) : null;
@@ -694,11 +706,17 @@ function tableBody(page, part, ui) {
 }
 
 // Many columns of words would else break names over many short lines: rather the table goes on sideways.
+// Where there is room, short names stay in one line.
 const CROWDED = 8;
+const SHORT = 24; // letters
 
-function leaveRoom(head, part, place) {
+function leaveRoom(head, part, place, isCrowded) {
   const texts = part.rows.slice(0, FIRST_ROWS).map((row) => row.cells[place][0]);
   const letters = Math.max(0, ...texts.map((text) => text.length));
+  if (!isCrowded) {
+    if (letters <= SHORT) head.style.minWidth = `${letters * 0.5 + 1.6}rem`;
+    return;
+  }
   head.style.minWidth = `${Math.min(letters * 0.55 + 1.1, texts.some((text) => LONG.test(text)) || letters > 60 ? 11 : 8)}rem`;
 }
 
