@@ -83,6 +83,11 @@ class Dataset:
         table: pd.DataFrame = tables[name]
         return table.copy(deep=False)
 
+    @property
+    def folder(self) -> Path | None:
+        """The workspace the tables are stored in; None for tables in memory."""
+        return self.tables.folder if isinstance(self.tables, StoredTables) else None
+
     def __dir__(self) -> Iterable[str]:
         return [*super().__dir__(), *self.tables]
 

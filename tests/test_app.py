@@ -260,7 +260,7 @@ def test_names_are_ranked_the_latvian_way(page: Page) -> None:
 def test_a_hidden_cell_has_no_number_anywhere() -> None:
     table = Table(id="t", title="T", columns=[Column("n", numeric=True)], rows=[Row([Cell("<5")])])
 
-    assert table.to_json()["rows"] == [{"pick": "", "cells": [["<5", None]]}]
+    assert table.to_json()["rows"] == [{"cells": [["<5", None]]}]
 
 
 def test_the_script_that_draws_is_of_the_version_that_figures_are_made_for() -> None:

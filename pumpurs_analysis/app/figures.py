@@ -1,6 +1,7 @@
 """From Published to the cards of a page: a chart with its table, or a table alone."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -141,7 +142,7 @@ def table(  # noqa: PLR0913  (each is one word of the card)
 
 
 def worklist(
-    part_id: str, rows: Worklist, *, language: Language, words: Mapping[str, str]
+    part_id: str, rows: Worklist, *, language: Language, words: Mapping[str, str], key: str = ""
 ) -> Table:
     """Put rows to act on in a card; for the owner's view only.
 
@@ -150,6 +151,7 @@ def worklist(
         rows: What a measure such as ``cap_breaches`` gave.
         language: Language of all words and numbers.
         words: ``title``, ``subtitle`` and ``search`` of the card.
+        key: Column that a mark of a row holds to; empty where rows are not marked.
     """
     made = tables.worklist(rows, language=language).without_empty()
     notes = [say(note, language) for note in rows.notes]
@@ -161,10 +163,18 @@ def worklist(
         subtitle=words["subtitle"],
         search=words["search"],
         columns=_columns(made),
-        rows=_rows(made, []),
+        rows=_marked(_rows(made, []), rows.frame, key),
         footnote=(" ".join([internal, *notes, *made_up]),),
         downloads=("csv", "xlsx"),
     )
+
+
+def _marked(rows: list[Row], frame: pd.DataFrame, key: str) -> list[Row]:
+    if not key:
+        return rows
+    is_marked = frame["explained_reason"].notna()
+    told = zip(rows, frame[key].astype(str), is_marked, strict=True)
+    return [replace(row, finding=each, is_marked=bool(settled)) for row, each, settled in told]
 
 
 def _columns(made: tables.Table) -> list[Column]:

@@ -32,6 +32,7 @@ from pumpurs_analysis.text import LANGUAGES, Language, fold, say
 
 Build = Callable[[Selection], Sequence[Part]]
 Download = Callable[[str, str, Selection], tuple[str, bytes]]
+Mark = Callable[[str, str, str, str], str]
 
 _WHOLE: Width = 12  # columns that a card takes
 _HALF: Width = 6
@@ -42,7 +43,13 @@ _log.addHandler(logging.StreamHandler(sys.__stderr__))
 _log.propagate = False
 
 
-def show(build: Build, *, download: Download | None = None, take: Take | None = None) -> Page:
+def show(
+    build: Build,
+    *,
+    download: Download | None = None,
+    take: Take | None = None,
+    mark: Mark | None = None,
+) -> Page:
     """Show a page and keep it in step with what the visitor chooses.
 
     Args:
@@ -52,6 +59,8 @@ def show(build: Build, *, download: Download | None = None, take: Take | None = 
             a table gives its own cells as CSV.
         take: Is handed what the visitor drops on the page, beside the kernel's loop; then the page
             is drawn again, without filters. Without it nothing can be dropped.
+        mark: Is told the part, the key, a reason and initials when the visitor marks a row that can
+            be marked, and gives the page's word for why not. Without it no row can be marked.
 
     Returns:
         The widget; the last line of a notebook's cell shows it. Setting a trait of its
@@ -67,7 +76,7 @@ def show(build: Build, *, download: Download | None = None, take: Take | None = 
     """
     asked = Selection.from_query(os.environ.get("QUERY_STRING", ""), language=_default_language())
     selection = _only_offered(build, asked)
-    page = Page(selection, _Visit(build, download, take).receive)
+    page = Page(selection, _Visit(build, download, take, mark).receive)
     page.draw(drawn(build, selection, is_lost=selection.filters != asked.filters))
 
     def redraw(_change: object) -> None:
@@ -212,8 +221,10 @@ def _default_language() -> Language:
 class _Visit:
     """Answers what one visitor's browser asks; what it does not know it leaves unanswered."""
 
-    def __init__(self, build: Build, download: Download | None, take: Take | None) -> None:
-        self._build, self._download, self._take = build, download, take
+    def __init__(  # noqa: PLR0917  (as ``show`` has them)
+        self, build: Build, download: Download | None, take: Take | None, mark: Mark | None
+    ) -> None:
+        self._build, self._download, self._take, self._mark_with = build, download, take, mark
         self._upload: Upload | None = None
 
     def receive(self, page: Page, message: Message, buffers: Sequence[bytes]) -> None:
@@ -226,6 +237,7 @@ class _Visit:
             "clear": self._clear,
             "query": self._query,
             "download": self._file,
+            "mark": self._mark,
         }.get(str(message.get("kind")))
         if answer is not None:
             answer(page, {str(key): str(value) for key, value in message.items()})
@@ -261,6 +273,17 @@ class _Visit:
         wanted = Selection.from_query(asked.get("query", ""), language=_default_language())
         page.selection.take(_only_offered(self._build, wanted))
         page.revision += 1  # whoever asks for a view waits for it, even for the one that stands
+
+    def _mark(self, page: Page, asked: Mapping[str, str]) -> None:
+        part, finding = asked.get("part", ""), asked.get("finding", "")
+        if self._mark_with is None or finding not in _findings(page, part):
+            return
+        reason, initials = asked.get("reason", ""), asked.get("initials", "")
+        problem = self._mark_with(part, finding, reason, initials)
+        if problem:
+            page.send({"kind": "problem", "word": problem})
+        else:
+            page.draw(drawn(self._build, page.selection))
 
     def _file(self, page: Page, asked: Mapping[str, str]) -> None:
         part, form = asked.get("part", ""), asked.get("format", "")
@@ -314,6 +337,12 @@ def _offered(page: Page, name: str) -> set[str]:
     """Give the values a filter of the page offers, read from what the visitor sees."""
     filters = [one for part in page.parts if part["kind"] == "filters" for one in part["filters"]]
     return {choice["value"] for one in filters if one["name"] == name for choice in one["choices"]}
+
+
+def _findings(page: Page, part_id: str) -> set[str]:
+    """Give the keys of the rows of a part that can be marked."""
+    tables = [part for part in page.parts if part["kind"] == "table" and part["id"] == part_id]
+    return {row["finding"] for table in tables for row in table["rows"] if "finding" in row}
 
 
 def _downloads(page: Page, part_id: str) -> list[str]:

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from pumpurs_analysis import measures
+from pumpurs_analysis.app import marking
 from pumpurs_analysis.app.records import Card, Spec
 
 _PLACE = ("municipality_today",)
@@ -46,9 +47,7 @@ RISKS = Spec(
             ),
         }
     ),
-    worklists=MappingProxyType(
-        {"support_gap_rows": lambda release: measures.support_gap_rows(release.data)}
-    ),
+    worklists=MappingProxyType({"support_gap_rows": marking.gap_rows}),
 )
 
 SCHOOLS = Spec(
@@ -99,8 +98,12 @@ COSTS = Spec(
     ),
     worklists=MappingProxyType(
         {
-            "cap_breaches": lambda release: measures.cap_breaches(release.data, near_share=0.9),
-            "eligibility_findings": lambda release: measures.eligibility_findings(release.data),
+            "cap_breaches": lambda release: measures.cap_breaches(
+                release.data, near_share=0.9, workspace=release.data.folder
+            ),
+            "eligibility_findings": lambda release: measures.eligibility_findings(
+                release.data, workspace=release.data.folder
+            ),
         }
     ),
     tiles=True,

@@ -203,10 +203,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """One row; `pick` is the value its first cell sets in the filter the table picks."""
+    """One row; `pick` is what its first cell sets in a filter, `finding` what a mark holds to."""
 
     cells: Sequence[Cell | str]
     pick: str = ""
+    finding: str = ""
+    is_marked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,15 +250,13 @@ class Table(Part):
             for place, column in enumerate(self.columns)
         ]
         rows = [
-            {
-                "pick": self.rows[number].pick,
-                "cells": [
-                    [cell.text, rank[cell.text] if rank else cell.value, *filter(None, [cell.href])]
-                    for cell, rank in zip(row, ranks, strict=True)
-                ],
-            }
-            for number, row in enumerate(cells)
-        ]
+            {name: value for name, value in vars(told).items() if value}
+            | {"cells": [
+                [cell.text, rank[cell.text] if rank else cell.value, *filter(None, [cell.href])]
+                for cell, rank in zip(row, ranks, strict=True)
+            ]}
+            for told, row in zip(self.rows, cells, strict=True)
+        ]  # fmt: skip
         return super().to_json() | {"rows": rows}
 
 

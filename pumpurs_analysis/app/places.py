@@ -12,7 +12,7 @@ from pumpurs_analysis import workspace
 from pumpurs_analysis.app import PAGES
 from pumpurs_analysis.app.parts import Link
 from pumpurs_analysis.app.state import Selection
-from pumpurs_analysis.dataset import StoredTables, published
+from pumpurs_analysis.dataset import published
 from pumpurs_analysis.disclosure import NotReleasable
 from pumpurs_analysis.disclosure.published import Audience
 from pumpurs_analysis.errors import InputError
@@ -111,8 +111,7 @@ def stated() -> Release:
 
 def name_of(shown: Release) -> str:
     """Give the name of the folder that a release comes from."""
-    tables = shown.data.tables
-    return tables.folder.name if isinstance(tables, StoredTables) else ""
+    return shown.data.folder.name if shown.data.folder else ""
 
 
 def links(page_name: str, selection: Selection) -> list[Link]:

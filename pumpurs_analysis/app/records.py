@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import cast
 
 from pumpurs_analysis import charts, schema
-from pumpurs_analysis.app import figures, hidden, page, places
+from pumpurs_analysis.app import figures, hidden, marking, page, places
 from pumpurs_analysis.app.parts import (
     Choice,
     Filter,
@@ -108,7 +108,15 @@ class Spec:
 
 def show(spec: Spec) -> Page:
     """Show a page in a notebook or in Voila."""
-    return page.show(partial(build, spec))
+    return page.show(partial(build, spec), mark=partial(_mark, spec))
+
+
+def _mark(spec: Spec, part: str, *told: str) -> str:
+    """Mark a row of a list of the page; gives why not, if it was not done."""
+    name = next(name for name in spec.worklists if _list_id(name) == part)
+    problem = marking.mark(name, *told)
+    _listed.cache_clear()
+    return problem
 
 
 def build(spec: Spec, selection: Selection, release: Release | None = None) -> list[Part]:
@@ -364,14 +372,15 @@ def _worklists(
     yield Section(id="worklists", title=title, intro=say("page.internal", language))
     is_of_time = bool({"school_year", "semester"} & set(where))
     for name, make in spec.worklists.items():
-        note = say("page.worklist_note", language)
+        note = f"{say('page.worklist_note', language)}. {say('page.worklist_marks', language)}"
         words = {
             "title": say(f"page.worklist.{name}", language),
             "subtitle": f"{note}. {say('page.worklist_all', language)}" if is_of_time else note,
             "search": say("app.word.search", language),
         }
         rows = _of_place(_listed(make, release), release, where)
-        yield figures.worklist(_list_id(name), rows, language=language, words=words)
+        key = marking.key_column(name) if release.data.folder else ""
+        yield figures.worklist(_list_id(name), rows, language=language, words=words, key=key)
 
 
 @cache

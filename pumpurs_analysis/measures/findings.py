@@ -82,12 +82,20 @@ def euros(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}{whole}.{rest:02}"
 
 
-def explained(findings: pd.DataFrame, workspace: Path | str | None) -> pd.DataFrame:
-    """Add what a person marked as explained: reason, initials and day; missing where nothing is.
+def explained(
+    findings: pd.DataFrame,
+    workspace: Path | str | None,
+    *,
+    kind: marks.Kind = "explained",
+    key: str = "finding_key",
+) -> pd.DataFrame:
+    """Add what a person marked: reason, initials and day; missing where nothing is.
 
     Args:
-        findings: Has ``finding_key``.
+        findings: Has the key.
         workspace: Folder of the workspace the marks stand beside; None adds empty columns.
+        kind: Of mark.
+        key: Column the marks hold to.
     """
     names = dict(zip(("reason", "initials", "on"), MARK, strict=True))
     if workspace is None:
@@ -95,5 +103,5 @@ def explained(findings: pd.DataFrame, workspace: Path | str | None) -> pd.DataFr
         empty = {**dict.fromkeys(MARK[:2], nothing), MARK[2]: pd.to_datetime(nothing)}
         return findings.assign(**empty)
     found = marks.read_marks(workspace)
-    found = found[found["kind"] == "explained"].set_index("key")[list(names)].rename(columns=names)
-    return findings.join(found, on="finding_key")
+    found = found[found["kind"] == kind].set_index("key")[list(names)].rename(columns=names)
+    return findings.join(found, on=key)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pumpurs_analysis import catalogue, disclosure, measures, workspace
-from pumpurs_analysis.dataset import Dataset, StoredTables
+from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.disclosure import (
     DEFAULT_THRESHOLD,
     NotReleasable,
@@ -15,6 +15,7 @@ from pumpurs_analysis.disclosure import (
     stored,
 )
 from pumpurs_analysis.disclosure.published import Audience
+from pumpurs_analysis.marks import read_marks
 from pumpurs_analysis.measures.result import Result
 from pumpurs_analysis.releases import recipes
 from pumpurs_analysis.text import sort_key
@@ -104,6 +105,8 @@ class Release:
             if self.audience == "public" and self.data.evidence == "records":
                 split = ", ".join(dims) or "everything together"
                 raise NotInRelease(f"The public release holds no {measure} by {split}.")
+            if measure == "support_gaps" and self.audience == "owner" and self.data.folder:
+                asked["marks"] = read_marks(self.data.folder)
             result = make(self.data, (measure, dims, asked))
             self.figures[key] = disclosure.protect(result, audience=self.audience)
         whole = self.figures[key]
@@ -161,8 +164,7 @@ def make(data: Dataset, figure: Figure) -> Result:
 
 def part_of(data: Dataset) -> str:
     """Name the municipality whose extract a workspace is; empty for anything else."""
-    tables = data.tables
-    told = workspace.manifest(tables.folder) if isinstance(tables, StoredTables) else {}
+    told = workspace.manifest(data.folder) if data.folder else {}
     return str(told.get("municipality", ""))
 
 
@@ -213,7 +215,7 @@ def make_release(
             return _release(data, stored.read(file))
         except ValueError:  # damaged: it is made again
             file.unlink(missing_ok=True)
-    ledger = disclosure.Ledger.of_workspace(data.tables.folder) if part_of(data) else None  # type: ignore[attr-defined]  # it is stored
+    ledger = disclosure.Ledger.of_workspace(data.folder) if data.folder and part_of(data) else None
     made = protected(data, threshold, ledger=ledger)
     keep(made)
     return made
@@ -234,10 +236,10 @@ def keep(made: Release) -> None:
 
 
 def _file(data: Dataset, threshold: int) -> Path | None:
-    if not isinstance(data.tables, StoredTables):
+    if data.folder is None:
         return None
     content, code = recipes.content_version(data), recipes.code_version()
-    return data.tables.folder / f"{_PREFIX}{content}-{code}-{threshold}.zip"
+    return data.folder / f"{_PREFIX}{content}-{code}-{threshold}.zip"
 
 
 def _steps() -> list[list[Figure]]:

@@ -170,6 +170,30 @@ def test_what_was_chosen_is_marked_behind_its_marks(opened, name, part, width):
     assert 0 <= band < mark
 
 
+def test_the_owner_ticks_a_gap_off_with_a_reason_by_the_keyboard(opened):
+    page = opened("risks", "?lang=lv", "owner")
+    rows = page.locator("[data-part=support-gap-rows-list] tbody tr")
+    box = rows.nth(0).locator(".tick")
+
+    box.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Zvans uz 2" + "6123456")
+    page.keyboard.press("Enter")
+    expect(page.locator(".marking .problem")).to_contain_text("tālrunis")
+    page.locator(".marking input").first.fill("Atbalstu sniedz pašvaldība")
+    page.keyboard.press("Tab")
+    page.keyboard.type("AB")
+    page.keyboard.press("Enter")
+
+    expect(box).to_have_attribute("aria-pressed", "true")
+    expect(box).to_be_focused()
+    expect(rows.nth(0)).to_contain_text("Atbalstu sniedz pašvaldība")
+    expect(page.locator(".marking")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(box).to_have_attribute("aria-pressed", "false")
+    expect(page.locator(".marking")).to_have_count(0)
+
+
 def test_the_keyboard_presses_the_same_in_the_charts_table(opened):
     page = opened("costs", "?lang=lv")
     card = page.locator("[data-part=cost-against-cap-municipality-today]")

@@ -5,7 +5,7 @@
 const GAP = 16; // between cards
 const NARROW = 420; // a card narrower than this takes a chart's narrow height
 const TALL = 800; // a chart higher than this is folded until asked for whole
-const STACKS = 4; // columns from which a phone writes each row as a list
+const STACKS = 4; // columns, or three of words, from which a phone writes each row as a list
 const FIRST_ROWS = 50;
 const FIRST_ROWS_NARROW = 8; // where the table does not scroll inside its card
 const ICONS = {
@@ -18,6 +18,7 @@ const ICONS = {
   note: "M8 0.5 A7.5 7.5 0 1 1 8 15.5 A7.5 7.5 0 1 1 8 0.5 Z M7.1 7 V12 H8.9 V7 Z M7.1 4 V5.7 H8.9 V4 Z",
   plain: "M8 0.5 A7.5 7.5 0 1 1 8 15.5 A7.5 7.5 0 1 1 8 0.5 Z M6.9 11.6 L12.4 5.8 L11.2 4.6 L6.9 9.2 L4.8 7.1 L3.6 8.3 Z",
   files: "M3 1 H9 L13 5 V9 H11.5 V6 H8 V2.5 H4.5 V13.5 H8 V15 H3 Z M12.5 10 L16 13.5 H13.3 V16 H11.7 V13.5 H9 Z",
+  tick: "M6.2 13 L1.8 8.6 L3.2 7.2 L6.2 10.2 L12.8 3.4 L14.2 4.8 Z",
   save: "M7 2 H9 V8 H12 L8 12 L4 8 H7 Z M3 13 H13 V14.5 H3 Z",
 };
 
@@ -165,6 +166,7 @@ export class Page {
       this.root.removeAttribute("aria-busy");
     } else if (message.kind === "assets") this.onAssets(buffers);
     else if (message.kind === "upload") this.job?.hear(message);
+    else if (message.kind === "problem") this.root.querySelectorAll(".marking .problem").forEach((one) => (one.textContent = this.words[message.word]));
     else if (message.kind === "file") {
       if (buffers?.length) saveAs(message.name, new Blob([buffers[0]]));
       else this.status.textContent = this.words.file_failed;
@@ -633,6 +635,9 @@ function unfolding(ui, words, options, content) {
 
 // ---------------------------------------------------------------- table
 
+const isOfWords = ({ columns }) => columns.filter((column) => !column.numeric).length > 2;
+const stacks = (part) => part.columns.length >= STACKS || isOfWords(part);
+
 function tableBody(page, part, ui) {
   const words = page.words;
   const texts = part.rows.map((row) => fold(row.cells.map((cell) => cell[0]).join(" ")));
@@ -642,6 +647,8 @@ function tableBody(page, part, ui) {
   const sorters = part.columns.map((column, place) =>
     h("button", { type: "button", class: "sorter", "data-key": `sort-${place}`, onclick: () => sort(place) }, column.label, icon("both"))
   );
+  const hasMarks = part.rows.some((row) => row.finding);
+  const markHead = hasMarks ? h("th", { scope: "col", role: "columnheader", class: "tick-head" }, words.mark) : null;
   const heads = part.columns.map((column, place) =>
     h("th", { scope: "col", role: "columnheader", class: column.numeric ? "number" : "" }, sorters[place])
   );
@@ -650,14 +657,14 @@ function tableBody(page, part, ui) {
   if (isCrowded || hasRoom) heads.forEach((head, place) => !part.columns[place].numeric && leaveRoom(head, part, place, isCrowded));
   const scroller = h(
     "div", { class: "scroller", tabindex: "0", role: "region", "aria-label": fill(words.table_of, { title: part.title }), "data-key": "scroller" },
-    h("table", { role: "table" }, h("caption", { class: "unseen" }, part.title), h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, heads)), body)
+    h("table", { role: "table" }, h("caption", { class: "unseen" }, part.title), h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, markHead, heads)), body)
   );
-  scroller.classList.toggle("stacks", part.columns.length >= STACKS);
+  scroller.classList.toggle("stacks", stacks(part));
   scroller.classList.toggle("crowded", isCrowded);
-  scroller.classList.toggle("words", part.columns.filter((column) => !column.numeric).length > 2);
+  scroller.classList.toggle("words", isOfWords(part));
   scroller.classList.toggle("is-empty", !part.rows.length);
   const search = part.search && part.rows.length ? searchBox(page, part, ui, () => refill()) : null;
-  const by = part.columns.length >= STACKS && part.rows.length > 1 ? sortBox(page, part, ui, refill) : null;
+  const by = stacks(part) && part.rows.length > 1 ? sortBox(page, part, ui, refill) : null;
 
   function sort(place) {
     const first = part.columns[place].numeric ? -1 : 1; // numbers start with the largest, names with A
@@ -673,13 +680,19 @@ function tableBody(page, part, ui) {
     return [...rows].sort((a, b) => missing(a) - missing(b) || way * (value(a) - value(b)) || a - b);
   }
 
+  function rowsOf(row) {
+    if (!row.finding) return [tableRow(page, part, row)];
+    const isOpen = ui.marking === row.finding && !row.is_marked;
+    return [tableRow(page, part, row, tickBox(page, part, row, ui, refill)), ...(isOpen ? [markRow(page, part, row, ui, refill)] : [])];
+  }
+
   function refill() {
     const wanted = fold(ui.search ?? "").split(/\s+/);
     const found = texts.map((_, at) => at).filter((at) => wanted.every((word) => texts[at].includes(word)));
     const shown = ui.all ? found : found.slice(0, page.isNarrow ? FIRST_ROWS_NARROW : FIRST_ROWS);
-    body.replaceChildren(...order(found).slice(0, shown.length).map((at) => tableRow(page, part, part.rows[at])));
+    body.replaceChildren(...order(found).slice(0, shown.length).flatMap((at) => rowsOf(part.rows[at])));
     const none = part.rows.length ? words.nothing : words.none;
-    if (!found.length) body.append(h("tr", { role: "row" }, h("td", { role: "cell", colspan: part.columns.length, class: "nothing" }, none)));
+    if (!found.length) body.append(h("tr", { role: "row" }, h("td", { role: "cell", colspan: part.columns.length + hasMarks, class: "nothing" }, none)));
     const places = { shown: number(shown.length, words), all: number(part.rows.length, words) };
     count.textContent = fill(words.shown, places);
     count.hidden = !part.rows.length || (part.rows.length <= 12 && !part.search);
@@ -755,7 +768,7 @@ function searchBox(page, part, ui, changed) {
 const LONG = /\S{25,}/;
 const breakable = (text) => (LONG.test(text) ? text.split(/(?<=[_./-])/).flatMap((piece) => [piece, h("wbr")]) : text);
 
-function tableRow(page, part, row) {
+function tableRow(page, part, row, tick) {
   const picked = part.picks && row.pick && page.chosen(part.picks) === row.pick;
   const cells = row.cells.map(([text, , href], place) => {
     const column = part.columns[place];
@@ -766,7 +779,48 @@ function tableRow(page, part, row) {
       ? h("th", { ...attributes, scope: "row", role: "rowheader" }, inside)
       : h("td", { ...attributes, role: "cell" }, h("span", {}, inside));
   });
-  return h("tr", { class: picked ? "is-picked" : "", role: "row" }, cells);
+  const state = picked ? "is-picked" : row.is_marked ? "is-settled" : "";
+  return h("tr", { class: state, role: "row" }, row.finding ? h("td", { role: "cell", class: "tick-cell" }, tick) : null, cells);
+}
+
+// What the owner has settled is ticked off with a reason; another press takes the mark away.
+function tickBox(page, part, row, ui, refill) {
+  const { words } = page;
+  const about = { row: row.cells.slice(0, 3).map(([text]) => text).join(", ") };
+  const press = () => {
+    ui.marking = ui.marking === row.finding || row.is_marked ? undefined : row.finding;
+    if (row.is_marked) return page.ask({ kind: "mark", part: part.id, finding: row.finding, reason: "", initials: "" });
+    refill();
+    page.root.querySelector(`[data-part="${part.id}"] .marking input`)?.focus();
+  };
+  return h("button", {
+    type: "button", class: "tick", "data-key": `mark-${row.finding}`, "aria-pressed": String(Boolean(row.is_marked)),
+    "aria-label": fill(row.is_marked ? words.mark_drop : words.mark_row, about), onclick: press,
+  }, row.is_marked ? icon("tick") : null);
+}
+
+function markRow(page, part, row, ui, refill) {
+  const { words } = page;
+  const line = (name, longest) => {
+    const id = `${part.id}-${name}`;
+    const input = h("input", { id, maxlength: longest, autocomplete: "off", "data-key": id });
+    return { input, node: h("div", { class: `field ${name}` }, h("label", { for: id }, words[name]), input) };
+  };
+  const [reason, initials] = [line("mark_reason", 200), line("mark_initials", 8)];
+  const close = () => { ui.marking = undefined; refill(); };
+  const save = (event) => {
+    event.preventDefault();
+    if (!reason.input.value.trim()) return reason.input.focus();
+    page.root.querySelector(`[data-key="${CSS.escape(`mark-${row.finding}`)}"]`).focus(); // where it is once the page is drawn anew
+    page.ask({ kind: "mark", part: part.id, finding: row.finding, reason: reason.input.value, initials: initials.input.value });
+  };
+  const buttons = h(
+    "div", { class: "field-button" }, h("button", { type: "submit", class: "primary" }, words.mark_save),
+    h("button", { type: "button", class: "clear", onclick: close }, words.mark_cancel)
+  );
+  const problem = h("p", { class: "problem", role: "alert" });
+  const form = h("form", { class: "marking", onsubmit: save }, reason.node, initials.node, buttons, problem);
+  return h("tr", { role: "row" }, h("td", { role: "cell", colspan: part.columns.length + 1 }, form));
 }
 
 function pickButton(page, part, row, text, picked) {
