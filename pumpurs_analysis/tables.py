@@ -263,6 +263,9 @@ _Write = Callable[[Any, Mapping[Any, Any]], Cell]
 
 
 def _writer(entry: schema.Record, language: Language, sources: Mapping[str, Source]) -> _Write:
+    if entry.get("or_blank"):  # nothing to say of the row, which is not a value that is missing
+        write = _writer({**entry, "or_blank": False}, language, sources)
+        return lambda value, row: Cell("") if schema.is_missing(value) else write(value, row)
     kind = entry["as"]
     if kind == "codes":
         return partial(_listed, entry=entry, language=language)

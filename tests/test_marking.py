@@ -53,6 +53,7 @@ def test_a_gap_ticked_off_keeps_its_reason_and_is_no_gap_any_more(folder):
     assert len(again) == len(rows)
     assert [row["finding"] for row in again if row.get("is_marked")] == [rows[1]["finding"]]
     assert "Atbalstu sniedz pašvaldība" in [cell[0] for cell in again[1]["cells"]]
+    assert not any(cell[0] == "…" for cell in again[0]["cells"])  # not marked is not unknown
 
     tick(page, GAPS, rows[1]["finding"], "")
 
