@@ -383,7 +383,9 @@ def _arithmetic(value: Any, _row: schema.Record, *, language: Language) -> Cell:
     """Write a sum as a calculator of the language takes it: 20,00 + 15,00 = 35,00."""
     if schema.is_missing(value):
         return Cell(MISSING)
-    return Cell(str(value).replace(".", "," if language == "lv" else "."))
+    parts, _, total = str(value).partition(" = ")
+    told = total if parts == total else str(value)  # one amount is no sum
+    return Cell(told.replace(".", "," if language == "lv" else "."))
 
 
 _MARKS = {

@@ -358,3 +358,20 @@ def test_a_manifest_is_readable_text(delivery, folder):
     workspace.save(delivery("A"), folder)
 
     assert json.loads((folder / "manifest.json").read_text("utf-8"))["workspace_id"]
+
+
+def test_tables_opened_later_are_the_same(delivery, tmp_path):
+    workspace.save(delivery("A"), tmp_path)
+    later = workspace.open_workspace(tmp_path, at_once=False)
+
+    pd.testing.assert_frame_equal(later.plans, workspace.open_workspace(tmp_path).plans)
+
+
+def test_tables_opened_too_late_are_said_to_be_gone(delivery, tmp_path):
+    workspace.save(delivery("A"), tmp_path)
+    never = workspace.open_workspace(tmp_path, at_once=False)
+
+    workspace.save(delivery("A", "B"), tmp_path)
+
+    with pytest.raises(workspace.WorkspaceError):
+        never.plans  # noqa: B018  (asking is what fails)
