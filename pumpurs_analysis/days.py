@@ -130,6 +130,16 @@ def read_whole_day(text: str, *, is_month_first: bool | None = None) -> tuple[da
     return days.get(name), is_unsure
 
 
+def is_whole_day(text: object) -> bool:
+    """Say whether a text is a day with its year; a number alone is none.
+
+    Example:
+        >>> is_whole_day("05.10.2022."), is_whole_day("12.05"), is_whole_day("44839")
+        (True, False, False)
+    """
+    return isinstance(text, str) and _DAY.fullmatch(text.strip()) is not None
+
+
 def plain_month(month: int, year: int | None) -> str:
     """Write a month so that nothing else can be read there."""
     return f"{year}.{month:02}" if year else f"{month}. mēnesis"

@@ -235,9 +235,9 @@ def _sections(table: FoundTable) -> Iterator[FoundTable]:
                 said = {name: said[name] for name in {"school"} & said.keys()}
                 said |= {value.field: value.written for value in wholly}
                 said = _alone([*filter(None, row)], contexts[-1], contexts[0]) | said
-                is_back = any("is_refund" in fields_of(cell) for cell in row if cell)
-                said |= {"is_refund": "jā"} if is_back else {}
-            new = {name: said[name] for name in _OF_SECTIONS & said.keys() - own}
+                said |= {"is_refund": "jā"} if any("is_refund" in fields_of(c) for c in row) else {}
+            new = _school_above(table, row, said)
+            new |= {name: said[name] for name in _OF_SECTIONS & said.keys() - own}
             if not new.items() <= contexts[-1].items():
                 starts.append(position)
                 contexts.append({**contexts[-1], "is_refund": ""} | new)
@@ -253,6 +253,12 @@ def _sections(table: FoundTable) -> Iterator[FoundTable]:
         sums = totals[(totals >= start) & (totals < end) & (not context.get("is_refund"))]
         part = replace(table, rows=rows, totals=sums, apart=apart)
         yield replace(part, context=context, missing=missing)
+
+
+def _school_above(table: FoundTable, row: list[str], said: Mapping[str, str]) -> dict[str, str]:
+    """A school alone in its own column: it holds where that column is empty below it."""
+    at = table.columns.get("school", -1)
+    return {"section": said["school"]} if at >= 0 and row[at] and "school" in said else {}
 
 
 def _own_totals(table: FoundTable, starts: list[int]) -> Positions:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, TypeVar
 
 from pumpurs_analysis import catalogue
@@ -22,6 +22,10 @@ _T = TypeVar("_T")
 _LONGEST_SHORTENED = 40  # letters; what is longer was not shortened
 _LONGEST_NOTHING = 12  # letters
 _ALIKE = str.maketrans("‐‑‒–—―−─⁃﹣－’‘ʼ´\\⁄∕", "-----------''''///")
+_HELP = re.compile(r"\b(konsultacij|atbalst|palidzib|nodarbib|pakalpojum|darb)[a-z]*")
+_TAUGHT = re.compile(
+    r"(?!bez )(?:\w+(?:as|es|is|u) ){1,3}konsultācij\w*|konsultācijas (?:\w+u )?\w+[āēī]"
+)
 _ROMAN = re.compile("[\u2160-\u217f]")  # Ⅱ is one character
 
 # Endings in the order of _CASES; digits mark the stem: 0 as it is, 1 softened.
@@ -147,6 +151,33 @@ def kind_of_support(text: str) -> str | None:
         found |= {code} if count else set()
     is_alone = all(any(re.fullmatch(one, word) for one in _beside_kinds()) for word in rest.split())
     return found.pop() if len(found) == 1 and is_alone else None
+
+
+@lru_cache(maxsize=5000)
+def specialist_in(text: str) -> str | None:
+    """Give the kind of specialist whose help a cell names as the support.
+
+    Example:
+        >>> specialist_in("psihologs"), specialist_in("Konsultācijas (logopēds)")
+        ('psychologist', 'speech_therapist')
+        >>> specialist_in("sociālā pedagoga atbalsts"), specialist_in("Transports")
+        ('social_pedagogue', None)
+    """
+    return code_spellings("specialist_kind").get(
+        " ".join(_HELP.sub(" ", plain_heading(text)).split())
+    )
+
+
+def is_taught(text: str) -> bool:
+    """Say whether a cell names consultations by their subject.
+
+    Example:
+        >>> [is_taught(text) for text in ("Latviešu valodas konsultācijas", "Konsultācijas fizikā")]
+        [True, True]
+        >>> is_taught("transports un konsultācijas"), is_taught("konsultācijas nenotika")
+        (False, False)
+    """
+    return _TAUGHT.fullmatch(text.casefold()) is not None and kind_of_support(text) is None
 
 
 @cache

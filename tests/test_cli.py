@@ -139,7 +139,10 @@ def test_help_does_not_wait_for_pandas():
 
 
 def test_marked_copies_of_namesakes_keep_their_folders(capsys, tmp_path):
-    rows = "IAP kods;Atbalsta veids;Mēnesis;Izmaksātā summa, EUR\nIAP-1;Transports;09.2022;{}\n"
+    rows = (
+        "Izglītības iestāde;IAP kods;Atbalsta veids;Mēnesis;Izmaksātā summa, EUR\n"
+        "Zantes pamatskola;IAP-1;Transports;09.2022;{}\n"
+    )
     for folder, amount in (("ziema", "desmit"), ("vasara", "divi"), ("rudens", "12,00")):
         (tmp_path / "skolas" / folder).mkdir(parents=True)
         (tmp_path / "skolas" / folder / "izmaksas.csv").write_text(rows.format(amount))

@@ -11,6 +11,7 @@ from pumpurs_analysis import loading, schema
 from pumpurs_analysis.normalise import cells
 from pumpurs_analysis.pseudonyms import MADE_UP_KEY
 
+SCHOOL = "Zantes pamatskola"
 PLANS = """IAP kods;Semestris;Izglītības iestāde;Izglītojamā kods;Klase;Statuss;Riski
 A-1;2022./2023. m. g. 1. sem.;Tukuma 2. vidusskola;K-1;7.a;Īstenošanā;Ekonomiskie riski, kavējumi
 A-2;2022/2023-1;Zantes psk.;K-2;8;Apturēts;Mācību riski
@@ -87,7 +88,7 @@ def test_rows_in_are_rows_accepted_set_aside_or_named(delivery):
 def test_a_row_with_an_error_is_set_aside_whole(delivery):
     wide = "IAP kods;Atbalsta veids;09.2022;10.2022\nA-1;Transports;30;30-50\nA-2;Transports;5;6\n"
 
-    data = pa.load(delivery(izmaksas=wide))
+    data = pa.load(delivery(**{f"{SCHOOL}, izmaksas": wide}))
 
     assert data.payments["amount_cents"].tolist() == [500, 600]
     assert data.problems["code"].tolist() == ["money_unread"]
@@ -160,7 +161,7 @@ def test_row_numbers_need_no_heading_and_other_cells_are_named_once_a_column(del
         for number, cell in enumerate(["", "15", "-", "pārrēķināts"], 1)
     )
 
-    checked = check(delivery(izmaksas=rows))
+    checked = check(delivery(**{f"{SCHOOL}, izmaksas": rows}))
 
     assert checked.dataset.payments["amount_cents"].tolist() == [3000] * 4
     found = checked.problems[["code", "row", "column_number", "found"]].to_numpy().tolist()
@@ -305,7 +306,8 @@ def test_a_total_that_does_not_add_up_is_said_with_the_right_sum(delivery):
 
     (row,) = checked.problems[checked.problems["code"] == "total_differs"].to_dict("records")
     assert (row["row"], row["found"], row["wanted"]) == (5, "94,00", "94,56")
-    assert codes(check(delivery(izmaksas=PAYMENTS + "Kopā;;;94,56\n"))) == []
+    told = PAYMENTS + "Kopā;;;94,56\n"
+    assert codes(check(delivery(**{f"{SCHOOL}, izmaksas": told}) / f"{SCHOOL}, izmaksas.csv")) == []
 
 
 def test_a_refund_is_kept_and_an_unmarked_one_is_said(delivery):
@@ -316,7 +318,7 @@ def test_a_refund_is_kept_and_an_unmarked_one_is_said(delivery):
         "A-1;Transports;09.2022;-2;\n"
     )
 
-    checked = check(delivery(izmaksas=text))
+    checked = check(delivery(**{f"{SCHOOL}, izmaksas": text}))
 
     assert checked.dataset.payments["amount_cents"].tolist() == [3000, -500, -200]
     assert checked.dataset.payments["is_refund"].tolist() == [False, True, True]
@@ -324,7 +326,7 @@ def test_a_refund_is_kept_and_an_unmarked_one_is_said(delivery):
 
 
 def test_the_same_file_twice_counts_once(delivery):
-    checked = check(delivery(izmaksas=PAYMENTS, kopija=PAYMENTS))
+    checked = check(delivery(**dict.fromkeys([f"{SCHOOL}, 1", f"{SCHOOL}, 2"], PAYMENTS)))
 
     assert len(checked.dataset.payments) == 2
     assert codes(checked) == ["file_twice"]

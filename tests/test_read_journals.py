@@ -96,11 +96,14 @@ def test_how_long_something_took_is_read_in_hours(written, hours):
 
 
 def test_a_heading_that_says_minutes_says_it_of_its_figures_and_their_total(check):
-    checked = check("""IAP kods;Datums;Ilgums (min)
+    checked = check(
+        """IAP kods;Datums;Ilgums (min)
 A-1;05.11.2019.;45
 A-2;06.11.2019.;1,5 h
 Kopā;;2:15
-""")
+""",
+        "Zantes pamatskola",
+    )
 
     assert rows(checked, "consultations", "plan_id", "hours") == [["A-1", "0.75"], ["A-2", "1.5"]]
     assert checked.problems.empty

@@ -56,7 +56,7 @@ A-1;10;20;30;11;21;32;21;41
 
 
 def test_a_column_left_empty_does_not_part_the_months(check):
-    checked = check("Ēdināšana 2020./2021. m. g.\nIAP kods;;IX;;X;Kopā\nA-1;;10;;20;30\n")
+    checked = check("Ēdināšana 2020./2021. m. g.\nIAP kods;;IX;;X;Kopā\nA-1;;10;;20;30\n", SCHOOL)
 
     assert rows(checked, "payments", "month", "amount_cents") == [
         ["2020-09-01 00:00:00", "1000"],
@@ -119,7 +119,9 @@ def test_a_heading_that_names_euros_is_no_semester(check):
 
 
 def test_a_share_is_no_amount(check):
-    checked = check("IAP kods;Veids;Mēnesis;Izpilde %;Izmaksāts\nA-1;Transports;09.2019;0,5;30\n")
+    checked = check(
+        "IAP kods;Veids;Mēnesis;Izpilde %;Izmaksāts\nA-1;Transports;09.2019;0,5;30\n", SCHOOL
+    )
 
     assert checked.problems["code"].tolist() == ["figures_not_used"]
     assert rows(checked, "payments", "amount_cents") == [["3000"]]
@@ -137,7 +139,7 @@ def test_the_period_of_a_payment_is_its_month(check, written, months):
     checked = check(f"IAP kods;Veids;Periods;Summa\nA-1;Transports;{written};30\n")
 
     assert [month for (month,) in rows(checked, "payments", "month")] == months if months else True
-    assert errors(checked) == ([] if months else [("month_unread", 2)])
+    assert errors(checked) == ([] if months else [("longer_than_month", 2)])
 
 
 def test_from_when_to_when_a_project_lasts_may_stand_in_one_cell(check):

@@ -335,7 +335,10 @@ A-3;2022/2023-1;Apstiprināts;10;2
 
 
 def test_two_kinds_of_specialist_in_a_cell_are_told(check):
-    checked = check("IAP kods;Datums;Stundas;Amats\nA-1;05.09.2022.;1;psihologs, logopēds\n")
+    checked = check(
+        "IAP kods;Datums;Stundas;Amats\nA-1;05.09.2022.;1;psihologs, logopēds\n",
+        "Zantes pamatskola",
+    )
 
     assert rows(checked, "consultations", "hours", "specialist_kind") == [["1.0", "nan"]]
     assert list(checked.problems["code"]) == ["specialist_kinds_together"]
@@ -361,7 +364,10 @@ Kopā;128
 
 
 def test_a_heading_of_ordinary_words_is_quoted_and_one_like_a_name_is_not(check):
-    checked = check("IAP kods;Veids;Mēnesis;EUR;Likme;Kazlauskis\nA-1;transports;09.2022;12;3;7\n")
+    checked = check(
+        "IAP kods;Veids;Mēnesis;EUR;Likme;Kazlauskis\nA-1;transports;09.2022;12;3;7\n",
+        "Zantes pamatskola",
+    )
 
     assert list(checked.problems["column"]) == ["Likme", "…"]
 

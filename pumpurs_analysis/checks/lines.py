@@ -37,10 +37,9 @@ def risk_without_plan(tables: Tables) -> pd.DataFrame:
 
 
 def _unplaced(tables: Tables, name: str) -> pd.DataFrame:
-    """Give the first of rows that name no school, where others of their table do."""
+    """Give the first of rows of which neither they, a title, the file nor a plan name a school."""
     rows = tables[name]
-    has, at = rows["school_id"].notna(), rows["input_id"].cat.codes
-    is_lost = ~has & has.groupby(at).transform("any")
+    is_lost, at = rows["school_id"].isna(), rows["input_id"].cat.codes
     return rows[is_lost & ~(is_lost.shift(fill_value=False) & (at == at.shift()))]
 
 

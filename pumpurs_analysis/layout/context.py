@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from pumpurs_analysis.hours import unit_of
-from pumpurs_analysis.layout.headings import fields_of, value_of
+from pumpurs_analysis.layout.headings import fields_of, is_long, value_of
 from pumpurs_analysis.municipalities import resolve
 from pumpurs_analysis.periods import read_period
 from pumpurs_analysis.read import Grid
@@ -32,10 +32,12 @@ _THOUSANDS = re.compile(
     r".*\b(tukst\w*\.? ?(eur|eiro|€)|thousands? (of )?eur|eur ?(thousands?|000)\b)"
 )
 _UNIT = re.compile(r"([A-ZĀČĒĢĪĶĻŅŠŪŽ]\w+ novad)[aā]\b")  # in the genitive or locative
+_PRINTED = re.compile(  # a day; the first of a month may be how a program keeps that month
+    r"\d\d?\.\d\d?\.(?:20)?\d\d\b\.?|20\d\d-\d\d-(?!01)\d\d"
+)
 _YEARS_JOINED = re.compile(r"(?<=20\d\d)_(?=20\d\d)")  # izmaksas_2020_2021.xlsx
 _LONGEST = 300
 _SHORTEST = 4  # letters; no school and no municipality has so short a name
-_YEARS = range(2017, 2024)
 _FROM_LABEL = ("school", "municipality", "semester", "school_year", "month", "support_kind")
 _OF_LEARNER = ("plan_id", "learner_code", "learner_local_code")  # a sheet or table of one
 
@@ -94,6 +96,8 @@ def _labelled(row: list[str]) -> Iterator[tuple[str, str]]:
     cells = [tidy_spaces(cell) for cell in row if cell]
     for place, cell in enumerate(cells):
         label, colon, value = cell.partition(":")
+        if is_long(label):
+            continue  # "1. semestris" is a heading of months, or a value
         if not value.strip() and place + 1 < len(cells):
             value = cells[place + 1]
         elif not colon:
@@ -124,8 +128,10 @@ def _said(text: str) -> Mapping[str, str]:
     found = dict(_period(text))
     parts = [text, *map(str.strip, _PARTS.split(text)), *(f"{at}s" for at in _UNIT.findall(text))]
     parts += [name for part in parts for name in _NAME.findall(part)]
-    pairs = (part.partition(" ") for part in parts)  # "Transports Tukuma 2. vidusskola"
-    parts += [side for one, _, rest in pairs if rest and value_of(one) for side in (one, rest)]
+    pairs = [part.partition(" ")[::2] for part in parts]  # "Transports Tukuma 2. vidusskola"
+    last = (part.rpartition(" ")[::-2] for part in parts)  # "Zantes pamatskola transports"
+    pairs += [(one, rest) for one, rest in last if _LIKE_SCHOOL.fullmatch(fold(rest))]
+    parts += [side for one, rest in pairs if rest and value_of(one) for side in (one, rest)]
     named = [pair for part in parts for pair in _named(part)]
     for field, read in named:
         found.setdefault(field, read)
@@ -143,21 +149,23 @@ def names_school(text: str) -> bool:
 
 
 def _period(text: str) -> Iterator[tuple[str, str]]:
-    read = read_period(text)
+    read = read_period(_PRINTED.sub(" ", text))  # what it is of, before the day it was written on
+    read = read if read.start or read.school_year else read_period(text)
     if read.school_year and read.semester:
         yield "semester", f"{read.school_year}-{read.semester}"
     elif read.school_year:
         yield "school_year", read.school_year
     if read.start and read.end and read.start.replace(day=1) == read.end.replace(day=1):
-        yield "month", f"{read.start:%Y-%m}"
-    elif f"{read.start}/{read.end}" in {f"{year}-01-01/{year}-12-31" for year in _YEARS}:
+        if read.start != read.end or not _PRINTED.search(text):
+            yield "month", f"{read.start:%Y-%m}"
+    elif read.start and read.end and not read.school_year and read.start.year == read.end.year:
         yield "year", str(read.start)[:4]
 
 
 def _named(part: str) -> Iterator[tuple[str, str]]:
     if len(part) < _SHORTEST:
         return
-    value = value_of(part, is_told=True)
+    value = None if _PRINTED.search(part) else value_of(part, is_told=True)
     if value is not None and value.field in {"support_kind", "month"}:
         yield value.field, value.written
         return

@@ -95,6 +95,7 @@ class Mapped:
     unused: list[int] = field(default_factory=list)
     foreign: int = 0  # of the unused, those whose heading belongs to another form
     twice: list[int] = field(default_factory=list)
+    strangers: set[int] = field(default_factory=set)  # sums of funds that are not understood
     missing: tuple[tuple[str, ...], ...] = ()
 
     @property
@@ -108,7 +109,14 @@ class Mapped:
         if "month" in said and "planned" not in said and self.spread_fields & _KINDS:
             of_learner = {"grade", "course", "is_low_income"}  # who was paid, or taught
             has -= of_learner if self.form.name == "plans" else set()
-        is_said = self.missing == OF_DAYS or not has.isdisjoint(self.form.is_told_by)
+        is_of_kind = "support_kind" in said and bool(self.unused)  # who had what is not understood
+        if self.form.name == "plans" and is_of_kind and "plan_id" not in self.columns:
+            has -= {"grade", "course"}
+        is_said = (
+            bool(self.strangers)
+            or self.missing == OF_DAYS
+            or not has.isdisjoint(self.form.is_told_by)
+        )
         return is_said and not is_other
 
     @property
@@ -128,8 +136,8 @@ class Mapped:
 
 def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -> Mapped:
     mapped = Mapped(form, context)
-    long = {text for texts in parts for text in texts if is_long(text)}
-    over = long if len(long) == 1 else set()  # one above others is a title
+    over = {text for texts in parts for text in texts if is_long(text)}
+    over = over if len(over) == 1 else set()  # one above others is a title
     for column, texts in enumerate(parts):
         if texts:
             _map_column(mapped, column, tuple(t for t in texts if t not in over or t == texts[-1]))
@@ -144,10 +152,11 @@ def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -
     has = set(mapped.columns) | mapped.spread_fields | context.keys() & form.from_title
     has |= {"month"} if has & _LONGER and "month" in form.spread else set()  # asked for by column
     is_year = "school_year" in has and form.name == "specialists"
-    has |= {"semester"} if "start" in has or is_year else set()
+    by_half = any("plan_id" in group for group in mapped.groups)
+    has |= {"semester"} if "start" in has or is_year or by_half else set()
     has |= {"month"} if {"start", "end"} <= has else set()
-    of_kind = [each for each in mapped.spread if each.holds != "row_total"]
-    mapped.spread = of_kind or mapped.spread  # "Kopā" below a month sums what stands beside it
+    # "Kopā" below a month sums what stands beside it
+    mapped.spread = [each for each in mapped.spread if each.holds != "row_total"] or mapped.spread
     if "month" in mapped.spread_fields:
         mapped.unused += [each.column for each in mapped.spread if each.is_long]
         mapped.spread = [each for each in mapped.spread if not each.is_long]
@@ -202,7 +211,7 @@ def _ask_of_days(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
 
 
 def _only_paid(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
-    """Leave out what was granted, tell what was given back; take a sum "kopā" that stands alone."""
+    """Leave out what was granted or bought, tell what was given back, find the total."""
     spread = {each.column for each in mapped.spread if each.holds == "amount"}
     amounts = spread.union(mapped.every.get("amount", ()))
     said = {at: fold(" ".join(parts[at])) for at in amounts}
@@ -214,10 +223,18 @@ def _only_paid(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
     if is_counted or {*amounts} - of_one - granted:  # else each row is one ticket
         _set_apart(mapped, of_one)
     back = {at for at in amounts if "refund_amount" in fields_of(parts[at][-1])} - spread
+    paid = {at for at in amounts - back - spread if PAID.search(said[at])}
+    if len(paid) == 1:  # beside it "Summa" is what was bought
+        _set_apart(mapped, {*mapped.every.get("amount", ())} - paid - back)
     if any(PAID.search(said[at]) for at in amounts - back):  # alone it may be paid for tickets
         _set_apart(mapped, back)
         mapped.unused = [at for at in mapped.unused if at not in back]
         mapped.columns |= dict.fromkeys(["refund_amount"] * bool(back), min(back, default=0))
+    _take_total(mapped, parts)
+
+
+def _take_total(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
+    """Take "Kopā" that stands alone for what was paid, and a sum beside others for their total."""
     kept = (texts for at, texts in enumerate(parts) if at not in mapped.unused)
     measured = {name for texts in kept for text in texts for name in fields_of(text)}
     is_alone = not mapped.spread and {*filter(is_measured, measured)} == {"row_total"}
@@ -239,14 +256,20 @@ def _columns(spread: list[Spread]) -> set[int]:
 
 
 def _only_counted(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
-    """Take "Kopā" that stands alone for the hours taught, or for the learners of a class."""
+    """Take "Kopā" that stands alone for hours taught, learners of a class, or what is planned."""
     is_taught = mapped.form.name == "consultations" and "taught" in mapped.context
-    is_enrolment = mapped.form.name == "enrolment" and not mapped.foreign
+    is_enrolment = mapped.form.name == "enrolment"
+    is_enrolment &= not mapped.foreign or "enrolled" in mapped.context
+    is_planned = mapped.form.name == "supports" and "planned" in mapped.context
     field_name = "hours" if is_taught else "learner_count"
     at = mapped.columns.get("row_total", -1)
-    if at < 0 or mapped.spread or field_name in mapped.columns:
+    if at < 0 or mapped.spread:
         return
-    if unit_of(" ".join(parts[at])) != "amount" and (is_taught or is_enrolment):
+    unit = unit_of(" ".join(parts[at]))
+    if is_planned:
+        field_name = "planned_hours" if unit == "hours" else "planned_amount"
+    is_meant = is_planned or (unit != "amount" and (is_taught or is_enrolment))
+    if is_meant and field_name not in mapped.columns:
         mapped.columns[field_name] = mapped.columns.pop("row_total")
 
 
@@ -319,6 +342,8 @@ def _group(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
     is_in_order &= len(lengths) == 1 and all(len(parts[at]) == 1 for at in number)
     is_in_order &= len(again) > 1 or again.keys() <= OF_RISKS
     if not is_numbered and not (is_sure and is_in_order):
+        mapped.strangers = _of_strangers(again, parts)
+        _set_apart(mapped, mapped.strangers)
         return
     groups: dict[int, dict[str, int]] = {each: {} for each in sorted({*number.values()})}
     for name, columns in again.items():
@@ -333,6 +358,17 @@ def _group(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
         mapped.unused += number
 
 
+def _of_strangers(again: dict[str, list[int]], parts: list[tuple[str, ...]]) -> set[int]:
+    """Figures of one name below several headings that are not understood: which count is open."""
+    figures = [columns for name, columns in again.items() if is_measured(name)]
+    return {
+        at
+        for columns in figures
+        for at in columns
+        if len({parts[each][:-1] for each in columns}) == len(columns)
+    }
+
+
 def _field(form: Form, texts: tuple[str, ...]) -> str | None:
     """The form's field that headings name: both together, else the lower, else the upper."""
     tried = [*([" ".join(texts)] if len(texts) > 1 else []), *reversed(texts)]
@@ -342,6 +378,9 @@ def _field(form: Form, texts: tuple[str, ...]) -> str | None:
         names = fields_of(text) or member_of(text)[0]
         if unit_of(text) == "amount":  # "1. semestris, EUR" is no semester
             names = tuple(filter(is_measured, names))
+        is_mark = len(texts) > 1 and text == tried[0] and not any(map(is_measured, names))
+        if is_mark and any(map(is_measured, fields_of(texts[-1]))):
+            continue  # "Stundas" below "Attālināti"
         if found := [name for name in names if name in form.takes]:  # a "periods" of payments
             return max(found, key=form.own.__contains__)  # is their month, not their semester
         if any(map(is_measured, names)):  # "Summa" below "Atbalsts" is not the kind of support

@@ -34,8 +34,10 @@ _WHO = frozenset({*IDENTITY, "learner_name"})
 TAUGHT = frozenset({"hours", "subject", "specialist", "specialist_code", "specialist_kind"})
 _NO_MONTH = re.compile(r"(?i)\d*\.?|20\d\d\W+([12]|ii?)")  # a number; the half of a year
 _NUMBER, _DAY = re.compile(r"\d\d?\.?"), re.compile(r"(\d\d?) diena")
+_WEEK = re.compile(r"\d\d? (ned[a-z]*|week)|(ned[a-z]*|week) \d\d?")
+_GROUP = re.compile(r"(?i)^(atbalsts|risks|riski) ?[:–—-] ?")  # "Atbalsts: transp."
 _SCHOOL_YEAR = re.compile(r"(20\d\d) (?:20)?(\d\d)(?: (?:m g|mg|macibu gads))?")
-_MOST_OF_MONTH = 20  # numbers in a row that are days whatever stands beside them
+_MOST_OF_MONTH = 15  # numbers in order that are days whatever stands beside them
 _ENDING = re.compile(r"([aeiou]?s|[aeiou]|iem)$")
 _NOT_ASKED = frozenset({"learner", "learner_count", "planned_amount"})
 _ASKS = re.compile(r"(jusu|ludzu|norad\w*|ierakst\w*|izvel\w*|atzim\w*|please|enter|select|your)\b")
@@ -49,13 +51,14 @@ _LONG = re.compile(  # years, their halves and quarters, in plain letters
 )
 _MEMBER = re.compile(r"(\d)[.)] ?(\D+)|(\D+?)[ ._(]*(?:[nN]r\.? ?)?(\d)(\D*)")  # 09 is a month
 _REPEATED = frozenset({*MAY_BE_SPREAD, *TAUGHT, "month", "date", "is_remote", "is_refund"})
+_REPEATED |= {"plan_id"}
 
 
 @dataclass(frozen=True)
 class Value:
     """A heading that is itself a value: a month, a kind of support, a risk."""
 
-    field: str  # month, day, long_period, school_year, grade_band, or a code list of _codes
+    field: str  # month, week, day, long_period, school_year, grade_band, or a code list of _codes
     written: str  # the heading's text, to be read like a cell of that field
 
 
@@ -154,6 +157,7 @@ def value_of(text: str, *, is_told: bool = False) -> Value | None:
         >>> value_of("sept.")
         Value(field='month', written='sept.')
     """
+    text = _GROUP.sub("", text)
     key = plain_heading(text)
     without_unit = " ".join(_UNITS.sub(" ", key).split())
     for spelling in (key, without_unit):
@@ -168,6 +172,13 @@ def value_of(text: str, *, is_told: bool = False) -> Value | None:
         return Value("day", day[1]) if day else Value("long_period", tidy_spaces(text))
     if (years := _SCHOOL_YEAR.fullmatch(key)) and int(years[1]) % 100 + 1 == int(years[2]):
         return Value("school_year", f"{years[1]}/20{years[2]}")
+    return _month_in(text, is_told=is_told)
+
+
+def _month_in(text: str, *, is_told: bool) -> Value | None:
+    """A month, or a week of one."""
+    if _WEEK.fullmatch(plain_heading(text)):
+        return Value("week", tidy_spaces(text))
     month = _UNITS.sub(" ", text).strip(_JOINTS)
     read = read_month(month)
     is_month = read is not None and (read.is_plain or (is_told and read.year is not None))
@@ -245,11 +256,13 @@ def _unit_counted(numbers: list[int], known: set[str], context: Mapping[str, str
     steps = {after - before for before, after in pairwise(numbers)}
     if max(numbers) > 12:  # noqa: PLR2004  (a year's months)
         is_days = min(steps, default=0) > 0 and numbers[0] > 0 and numbers[-1] <= 31  # noqa: PLR2004  (a month's days)
-        is_month = len(numbers) >= _MOST_OF_MONTH and steps == {1}
+        is_month = len(numbers) >= _MOST_OF_MONTH  # weekends and holidays may lack
         return "diena" if is_days and (known & TAUGHT or is_month) else ""
     told = {"semester": "2"} if context is None else context
     is_second = "month" not in told and told.get("semester", "").endswith("2")
-    is_sure = is_second or numbers[0] == 9  # noqa: PLR2004  (a school year begins in September)
+    is_taught = "taught" in told or known & TAUGHT  # "1", "2": the first consultation, the second
+    is_year = "year" in told and not is_taught
+    is_sure = is_second or is_year or numbers[0] == 9  # noqa: PLR2004  (a school year begins in September)
     return "mēnesis" if is_sure and steps and steps <= {1, -11} else ""
 
 

@@ -4,6 +4,7 @@ Comes in: a ``Grid``. Goes out: ``FoundTable``s that together hold every row of 
 once: as data, as a total, or apart with a reason. Of tables side by side, each holds its rows.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -12,17 +13,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pumpurs_analysis.days import is_whole_day
 from pumpurs_analysis.layout.cells import Positions, filled_counts, is_filled, row_texts, texts_of
 from pumpurs_analysis.layout.context import only_school_in, read_context, with_former
-from pumpurs_analysis.layout.forms import Form, Mapped, Spread, best_form, forms
+from pumpurs_analysis.layout.forms import IS_SUM, Form, Mapped, Spread, best_form, forms
 from pumpurs_analysis.layout.header import SEARCHED, bounds, find_headers, heading_parts
-from pumpurs_analysis.layout.headings import IDENTITY, fields_of, is_long
+from pumpurs_analysis.layout.headings import IDENTITY, fields_of, is_long, is_measured, values_of
 from pumpurs_analysis.layout.rows import VALUES, classified
+from pumpurs_analysis.periods import read_period
 from pumpurs_analysis.read import Grid
+from pumpurs_analysis.spellings import is_nothing
 from pumpurs_analysis.text import fold, says_made_up
 
 Titles = Mapping[int, list[str]]
 """Row number -> its texts: what stands above tables side by side speaks of each of them."""
+_MARK = re.compile(r"(?i)j[aā]?|n[eē]?|x|\+|✓|✔")
+_CODE = re.compile(r"(?i)(?=.*\d)[a-z]+[-/. ]?\S*")  # "A-101", no mark and no figure
+_ASKED = 1000  # rows that tell of a column
 
 # Beginnings of the names of sheets that explain, list codes or list problems.
 _EXPLAINS: tuple[str, ...] = ("pamacib", "noradijum", "instru", "saraksti", "kodi", "labojamais")
@@ -177,7 +184,12 @@ def _table(
     over = {text for row in header[:-1] for text in row_texts(grid, row) if is_long(text)}
     said += [[*over]] if len(over) == 1 else []  # one semester above its months
     context = with_former(read_context(said, grid), before)
-    parts = heading_parts(grid, header, context)
+    below = np.arange(header[-1] + 1, span[1])
+    written = heading_parts(grid, header, context)
+    parts = [
+        _by_cells(grid, below, texts, column=at) if texts else texts
+        for at, texts in enumerate(written)
+    ]
     mapped = best_form(parts, context)
     needs_school = mapped is not None and ("school",) in mapped.form.needs
     if not needs_school and context.get("stranger") == context.get("school"):
@@ -191,8 +203,7 @@ def _table(
     apart = {row: "title" if filled[row] else "blank" for row in above}
     apart |= dict.fromkeys(header, "header")
     lowest = row_texts(grid, header[-1])  # as written: "IX" is read as a month
-    headed = [(at, texts) for at, texts in enumerate(parts) if texts]
-    below = np.arange(header[-1] + 1, span[1])
+    headed = [(at, texts) for at, texts in enumerate(written) if texts]
     if mapped:
         _tell_refunds(mapped, grid, below)
     grid = _unmerged(grid, header, mapped.columns) if mapped and grid.merged else grid
@@ -228,6 +239,30 @@ def _school_of_sheet(mapped: Mapped, grid: Grid, context: Mapping[str, str]) -> 
         is_of_school and told.isdisjoint({"school", "plan_id"})
     )
     return only_school_in(grid.sheet) if is_needed else None
+
+
+def _by_cells(
+    grid: Grid, rows: Positions, heading: tuple[str, ...], *, column: int
+) -> tuple[str, ...]:
+    """A heading as most cells below it say: days of payments, codes of a semester's plans."""
+    names = fields_of(heading[-1])
+    half = read_period(" ".join(heading)).semester
+    is_sum = any(is_measured(name) or name == "is_refund" for name in names)
+    is_of_month = any(value.field == "month" for text in heading[:-1] for value in values_of(text))
+    if is_of_month and "date" in names:
+        return ("days",)  # of payment: the month is told
+    if not (is_sum or half):
+        return heading
+    asked = rows[filled_counts(grid)[rows] > 1][:_ASKED]  # a few words are a remark
+    texts = grid.columns[column].take(asked)
+    cells = [text for text in texts if isinstance(text, str) and not is_nothing(text)]
+    is_mark = is_sum and "is_refund" not in names and not IS_SUM.search(heading[-1])
+    if is_mark and cells and all(map(_MARK.fullmatch, cells)):
+        return ("…",)  # "jā" below "Izmaksāts"
+    if is_sum:
+        return ("date",) if 2 * sum(map(is_whole_day, cells)) > len(asked) else heading
+    is_codes = bool(cells) and all(map(_CODE.fullmatch, cells))
+    return (f"plan_id {half}",) if is_codes else heading
 
 
 def _tell_refunds(mapped: Mapped, grid: Grid, rows: Positions) -> None:

@@ -20,9 +20,12 @@ from pumpurs_analysis.money import MoneyUnreadError, read_cents
 from pumpurs_analysis.periods import read_month, read_period, semester_on
 from pumpurs_analysis.spellings import (
     code_spellings,
+    is_taught,
     kind_of_support,
+    noun,
     of_abbreviation,
     plain_heading,
+    specialist_in,
 )
 from pumpurs_analysis.text import fold, nearest, tidy_spaces
 
@@ -33,13 +36,17 @@ _COUNTED = re.compile(r"\d\d?\.? ?men[a-z]*\.?")
 _HEADED = {"klase": "klas|grade", "kurss": "kurs|course"}
 _BARE_GRADE = re.compile(r"(\d{1,2}|[IVX]+)\.? ?(?:k\.?)?")
 _CLASS = re.compile(r"\d[-./ ]{0,2}([a-h])\b|kl[a-z]*[. ]+([a-h])\b")
+_BETWEEN = re.compile(r" ?(?:[-–—/,;+]|\b(?:un|lidz|no)\b) ?")  # "9-12", "septembris un oktobris"
+_YEAR = re.compile(r"20\d\d\.?(?: ?g[a-z.]*)?")
 _RISKS_APART = re.compile(r"[;\n|•]+|\s/\s")
 _CODE = re.compile(r"⟪(code|phone|email|account):?([0-9a-f]*)⟫")
 YES = frozenset(
     {"jā", "ja", "j", "yes", "y", "true", "taisnība", "x", "✓", "✔", "v", "+", "1", "ir"}
 )
 NO = frozenset({"nē", "ne", "n", "no", "false", "aplams", "0", "nav"})
+_OF_SUBJECT = re.compile(r"(?:[^\W\d]+(?:as|es|u|a) ){1,3}(?:skolotāj[sa]|pedagogs|pedagoģe)")
 _REMOTE = ("attalinat", "remote", "tiessaist", "online", "zoom", "teams", "e-vide")
+_SHORT_MODES = ("att", "attal", "kl", "klat")  # remotely, on site
 _ON_SITE = ("klatien", "on site", "onsite", "in person", "uz vietas")
 
 
@@ -137,7 +144,9 @@ def planned_hours(text: str) -> float:
 
 def count(text: str) -> int:
     """Read a whole number."""
-    bare = text.replace(" ", "").removesuffix(".0")
+    figures, _, word = text.rpartition(" ")  # "12 jaunieši"
+    bare = figures if (counted := noun(word.lower())) and counted.unit == "persons" else text
+    bare = bare.replace(" ", "").removesuffix(".0")
     if not bare.isascii() or not bare.isdigit():
         raise Unread("count_unread")
     return int(bare)
@@ -197,7 +206,9 @@ def month(text: str) -> date | Part:
     )
     if found is None:
         read_as = read_period(text)
-        is_longer = is_long(text) or (read_as.start and read_as.start != read_as.end)
+        named = [part for part in _BETWEEN.split(fold(text)) if part and not _YEAR.fullmatch(part)]
+        is_several = len(named) > 1 and all(map(read_month, named))
+        is_longer = is_long(text) or is_several or (read_as.start and read_as.start != read_as.end)
         raise Unread("longer_than_month" if is_longer else "month_unread")
     return _sure(found.replace(day=1), is_unsure=is_unsure)
 
@@ -325,6 +336,8 @@ def yes_no(text: str) -> bool:
 def remote(text: str) -> bool:
     """Read whether something took place remotely."""
     word = fold(text)
+    if word.rstrip(".") in _SHORT_MODES:
+        return word.startswith("a")
     is_remote, is_on_site = (any(start in word for start in words) for words in (_REMOTE, _ON_SITE))
     if is_remote != is_on_site:
         return is_remote
@@ -353,6 +366,10 @@ def code(codes: str, problem: str) -> Callable[[str], str]:
             return meant
         if codes == "support_kind" and (kind := kind_of_support(text)):
             return kind
+        if codes == "support_kind" and (specialist_in(text) or is_taught(text)):
+            return "consultation"
+        if codes == "specialist_kind" and _OF_SUBJECT.fullmatch(text.casefold()):
+            return "teacher"
         near = nearest(key, known)
         raise Unread(problem, known[near] if near else ", ".join(dict.fromkeys(known.values())))
 

@@ -119,7 +119,8 @@ def school(reading: Reading, ways: Ways, place: Column) -> Column:
     if column is None:
         texts = Column.constant(reading.found.context.get("school", ""), len(reading))
     else:
-        texts = reading.texts(column)
+        section = reading.found.context.get("section", "")  # a school alone in a row above
+        texts = reading.texts(column).map(lambda text: section if is_nothing(text) else text)
     pairs = texts.with_other(place, lambda text, where: (text, where))
     found = [
         None if not text or is_nothing(text) else _matched(text, where, ways)

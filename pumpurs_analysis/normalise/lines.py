@@ -39,9 +39,10 @@ _COUNTABLE = re.compile(
     r"\b(braucien(i|u)|biletes|bilesu|reizes|pusdienas|edienreizes|brokastis|naktis|dienas|porcijas)\b"
     r"|\b(trips|tickets|nights|days)\b"
 )
-_CENTS = re.compile(r"(?i)\d[.,]\d\d$|€|eur|eiro")
-_IN_HOURS = frozenset({"consultation", "plan_preparation"})  # kinds planned and counted in hours
-_MOST_CENTS, _TIMES_CAP = 100_000, 10  # beyond either, cents were typed as euros, most likely
+CENTS = re.compile(r"(?i)\d[.,]\d\d$|€|eur|eiro")
+_PAID_ON = re.compile(r"maksa|rekin|parskait|gramatoj|paid|payment")
+IN_HOURS = frozenset({"consultation", "plan_preparation"})  # kinds planned and counted in hours
+_MOSTCENTS, _TIMES_CAP = 100_000, 10  # beyond either, cents were typed as euros, most likely
 
 
 def payments(reading: Reading, ways: Ways) -> Built:
@@ -89,12 +90,12 @@ def _is_implausible(cents: Column, kind: Column, month: Column) -> npt.NDArray[n
 def _most_cents(kind: str | None, month: date | None) -> int:
     """The largest payment that is believed without a question."""
     if kind is None or month is None:
-        return _MOST_CENTS
+        return _MOSTCENTS
     try:
         cap = rules_on(month)[kind].value_eur
     except (KeyError, NotVerified):
-        return _MOST_CENTS
-    return _MOST_CENTS if cap is None else min(_MOST_CENTS, int(cap * 100) * _TIMES_CAP)
+        return _MOSTCENTS
+    return _MOSTCENTS if cap is None else min(_MOSTCENTS, int(cap * 100) * _TIMES_CAP)
 
 
 def consultations(reading: Reading, ways: Ways) -> Built:
@@ -181,7 +182,8 @@ class _Lines:
         """Set rows aside in which something needed is missing."""
         for name, column in wanted.items():
             at = self._at(column.is_missing())
-            self.reading.doubt("cell_missing", at, column=self.reading.found.columns.get(name))
+            own = self.reading.found.columns.get(name)
+            self.reading.doubt("cell_missing", at, column=own, wanted=name)
 
     def doubt_unit(self, kind: Column) -> bool:
         """Ask for the unit of figures that may be hours or money; say whether it is all of them."""
@@ -190,22 +192,20 @@ class _Lines:
         if self.holds == "hours":
             unsure = ~kind.where("consultation".__eq__)
         elif self.says:
-            unsure = kind.where(_IN_HOURS.__contains__) & (not self.holds)
+            unsure = kind.where(IN_HOURS.__contains__) & (not self.holds)
             unsure |= not self.holds and self._may_be_counted(heading)
         else:
             unsure = np.full(len(self), not self.holds)
         if "support_kind" not in self.says or not unsure.any():
             self.doubt("hours_or_money", unsure, found=heading)
             return False
-        place = {"file": found.grid.file, "sheet": found.grid.sheet, "column": heading}
-        cell = {"column_number": (self.column or 0) + 1, "found": heading}
-        self.reading.doubts.add_rows("hours_or_money", [found.header_row or 1], **place, **cell)
+        doubt_heading(self.reading, self.column or 0)
         return True
 
     def _may_be_counted(self, heading: str) -> bool:
         """Whether whole figures below "Braucieni" may be their number."""
         texts = () if self.column is None else self.reading.texts(self.column).distinct
-        return bool(_COUNTABLE.search(fold(heading))) and not any(map(_CENTS.search, texts))
+        return bool(_COUNTABLE.search(fold(heading))) and not any(map(CENTS.search, texts))
 
     def doubt(self, code: str, lines: npt.NDArray[np.bool_], *, found: str = "") -> None:
         """Note a problem for the rows of some lines, with the cell it stands in."""
@@ -217,6 +217,15 @@ class _Lines:
         """The rows, not set aside yet, in which some lines stand."""
         rows = lines if isinstance(self.rows, slice) else self.reading.mask(self.rows[lines])
         return rows & ~self.reading.is_out
+
+
+def doubt_heading(reading: Reading, column: int) -> None:
+    """Ask once for the unit of a whole column; its rows may hold other things and stay."""
+    found = reading.found
+    heading = quotable(found.headings.get(column, ""))
+    place = {"file": found.grid.file, "sheet": found.grid.sheet, "column": heading}
+    cell = {"column_number": column + 1, "found": heading}
+    reading.doubts.add_rows("hours_or_money", [found.header_row or 1], **place, **cell)
 
 
 def _lines(reading: Reading, measured: str, read: Read) -> Iterator[_Lines]:
@@ -235,7 +244,7 @@ def _lines(reading: Reading, measured: str, read: Read) -> Iterator[_Lines]:
                 reading.found.grid, reading.found.rows, [reading.found.columns["refund_amount"]]
             )
             rows = np.flatnonzero(~(values.is_missing() & back))
-        holds = measured if _is_told(reading, column) else ""
+        holds = measured if is_told(reading, column) else ""
         yield _Lines(reading, rows, values.take(rows), column, {}, holds)
     for each in spread:
         holds = each.holds or reading.found.context.get("unit", "")
@@ -257,7 +266,7 @@ def _clocked(reading: Reading) -> Column:
     return reading.read_texts(spans, cells.delivered_hours, column=times[1])
 
 
-def _is_told(reading: Reading, column: int | None) -> bool:
+def is_told(reading: Reading, column: int | None) -> bool:
     """Whether figures below "Kopā" are sums: its heading, a title or cents tell so."""
     found = reading.found
     heading = found.headings.get(-1 if column is None else column, "")
@@ -267,7 +276,7 @@ def _is_told(reading: Reading, column: int | None) -> bool:
     is_sum = (
         IS_SUM.search(heading) or "paid" in found.context or found.context.get("unit") == "amount"
     )
-    return bool(is_sum or any(map(_CENTS.search, texts)))
+    return bool(is_sum or any(map(CENTS.search, texts)))
 
 
 def _given_back(reading: Reading, read: Read) -> Iterator[_Lines]:
@@ -283,6 +292,12 @@ def _months(reading: Reading, ways: Ways, key: RowKeys) -> Column:
     """The month of each row, by its month or date; a name alone takes the year of its semester."""
     said = reading.read("month", cells.month)
     if reading.has("date"):
+        at = reading.found.columns["date"]
+        heading = reading.found.headings[at]
+        of_day = said.is_missing() & reading.texts(at).where(bool)
+        if _PAID_ON.search(fold(heading)) or reading.has("ledger"):
+            words: Any = {"column": at, "found": quotable(heading), "is_heading": True}
+            reading.doubt("month_of_payment_day", of_day, **words)
         said = said.or_else(days(reading))
     if reading.has("start") and reading.has("end"):
         said = said.or_else(_only_month(reading))

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.errors import Problem
 from pumpurs_analysis.layout import FoundTable
+from pumpurs_analysis.layout.cells import filled_counts
 from pumpurs_analysis.layout.forms import OF_DAYS
 from pumpurs_analysis.layout.headings import fields_of, is_measured, member_of, value_of
 from pumpurs_analysis.layout.rows import VALUES
@@ -164,7 +165,10 @@ def note_files(tables: Sequence[FoundTable], doubts: Doubts) -> None:
         known = [table for table in here if table.form is not None]
         if not known:
             first = max(here, key=lambda table: len(table.headings))
-            doubts.add(Problem("file_without_table", file=file, **_understood(first)))
+            code, words = _why_none(first), _understood(first)
+            if code == "ledger_columns" and "amount" not in words["wanted"]:  # it may lack much
+                words["wanted"] = ""
+            doubts.add(Problem(code, file=file, **words))
         elif not any(
             len(table.rows) or "nothing_entered" in table.apart.values() for table in known
         ):
@@ -174,6 +178,14 @@ def note_files(tables: Sequence[FoundTable], doubts: Doubts) -> None:
             if table.form is None and _looks_like_data(table):
                 understood = _understood(table)
                 doubts.add(_problem(table, "table_not_recognised", **understood))
+
+
+def _why_none(table: FoundTable) -> str:
+    """Say which problem a sheet is that no form fits: most of them, or of two well-known ones."""
+    if any("ledger" in fields_of(text) for text in table.headings.values()):
+        return "ledger_columns"
+    is_narrow = filled_counts(table.grid).max(initial=0) == 1 and len(table.apart) >= _LIKE_A_TABLE
+    return "text_in_one_column" if is_narrow else "file_without_table"
 
 
 def _understood(table: FoundTable) -> dict[str, Any]:

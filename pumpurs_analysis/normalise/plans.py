@@ -17,6 +17,7 @@ from pumpurs_analysis.layout.headings import Value
 from pumpurs_analysis.normalise import cells, keys
 from pumpurs_analysis.normalise.cells import Mention
 from pumpurs_analysis.normalise.keys import Ways
+from pumpurs_analysis.normalise.lines import CENTS, IN_HOURS, doubt_heading, is_told
 from pumpurs_analysis.normalise.reading import Column, Read, Reading, quotable
 from pumpurs_analysis.normalise.rows import (
     Built,
@@ -113,6 +114,11 @@ def _supports_in(reading: Reading, key: RowKeys, said: set[tuple[int, str]]) -> 
     hours = reading.read("planned_hours", cells.planned_hours)
     is_measured = ~(amount.is_missing() & hours.is_missing())
     named = support_kinds(reading, measured=is_measured)
+    at = reading.found.columns.get("planned_amount")
+    if not is_told(reading, at):  # hours or euros of consultations
+        unsure = named.where(lambda kinds: not IN_HOURS.isdisjoint(kinds)) & ~amount.is_missing()
+        heading = quotable(reading.found.headings[at or 0])
+        reading.doubt("hours_or_money", unsure, column=at, found=heading, is_heading=True)
     rows, kinds = _exploded(named)
     if said:
         kept = [at for at, pair in enumerate(zip(rows, kinds, strict=True)) if pair not in said]
@@ -238,12 +244,10 @@ def _marked_supports(reading: Reading, key: RowKeys) -> Built:
         if not {"support_kind", "specialist_kind"} & says.keys():
             continue
         kind = says.get("support_kind", "consultation")
-        texts = (text for text in reading.texts(each.column).distinct if not is_nothing(text))
-        marks = _MARKED if {text.casefold() for text in texts} <= _MARKED else _MARKS
-        holds = each.holds or ("hours" if kind == "consultation" else "amount")
-        is_hours = holds.endswith("hours")
-        read: Read = cells.planned_hours if is_hours else cells.planned_money
-        said = reading.read_column(each.column, partial(_marked, marks=marks, read=read))
+        below = _planned_below(reading, each, kind)
+        if below is None:
+            continue
+        said, is_hours = below
         is_figure = said.where(lambda figure: not isinstance(figure, bool))
         heading = quotable(reading.found.headings[each.column])
         is_told = told and not (is_of_month or PAID.search(fold(heading)))
@@ -259,6 +263,20 @@ def _marked_supports(reading: Reading, key: RowKeys) -> Built:
         piece["specialist_kind"] = Column.constant(says.get("specialist_kind"), len(rows))
         piece["planned_hours" if is_hours else "planned_cents"] = figures
         yield "supports", piece
+
+
+def _planned_below(reading: Reading, each: Spread, kind: str) -> tuple[Column, bool] | None:
+    """Figures and marks below a kind of support, and whether they are hours; None if unsure."""
+    texts = [text for text in reading.texts(each.column).distinct if not is_nothing(text)]
+    marks = _MARKED if {text.casefold() for text in texts} <= _MARKED else _MARKS
+    if kind == "consultation" and not each.holds and any(map(CENTS.search, texts)):
+        doubt_heading(reading, each.column)  # "12,00": hours, or euros
+        return None
+    holds = each.holds or ("hours" if kind == "consultation" else "amount")
+    is_hours = holds.endswith("hours")
+    read: Read = cells.planned_hours if is_hours else cells.planned_money
+    said = reading.read_column(each.column, partial(_marked, marks=marks, read=read))
+    return said, is_hours
 
 
 def _marked(text: str, *, marks: frozenset[str], read: Read) -> Any:  # noqa: ANN401  (a figure or a mark)

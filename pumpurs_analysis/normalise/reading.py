@@ -330,7 +330,9 @@ class Reading:
     def needs(self, name: str, values: Column) -> None:
         """Set rows aside whose cell of a needed field is empty."""
         column = self.found.columns.get(name)
-        self.doubt("cell_missing", values.is_missing() & ~self.is_out, column=column)
+        known = name if name in catalogue.entries("headings") else ""
+        at = values.is_missing() & ~self.is_out
+        self.doubt("cell_missing", at, column=column, wanted=known, is_heading=column is None)
 
 
 _NEVER_QUOTED = {"learner_code_unread"}

@@ -10,7 +10,7 @@ from pumpurs_analysis.normalise import cells, keys
 from pumpurs_analysis.normalise.keys import Ways
 from pumpurs_analysis.normalise.reading import Column, Mask, Reading, Rows
 from pumpurs_analysis.pseudonyms import could_name_a_person
-from pumpurs_analysis.spellings import is_nothing
+from pumpurs_analysis.spellings import is_nothing, specialist_in
 
 Piece = dict[str, Any]
 """Columns of one table as read from one delivered table; ``_at``: the rows its lines stand in."""
@@ -111,4 +111,5 @@ def specialist_kind(reading: Reading) -> Column:
     is_of_kinds = 2 * sum(map(bool, said)) > len(said)
     own = reading.read("specialist_kind", cells.specialist_kind)
     read = cells.specialist_kind if is_of_kinds else cells.kind_for_name
-    return own.or_else(reading.read("specialist", read))
+    of_support = reading.read("support_kind", specialist_in)  # "psihologs": by a psychologist
+    return own.or_else(reading.read("specialist", read)).or_else(of_support)

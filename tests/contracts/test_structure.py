@@ -56,8 +56,8 @@ def test_modules_stay_within_500_lines(module):
 # (docs/decisions/0012).
 BUDGETS = {
     "app": 4640, "case_studies": 2000, "charts": 3800, "checks": 725, "disclosure": 4245,
-    "example": 2400, "export": 5340, "interviews": 1015, "layout": 1590, "measures": 5245,
-    "normalise": 2995, "read": 2000, "releases": 690, "workspace": 1010,
+    "example": 2400, "export": 5340, "interviews": 1015, "layout": 1680, "measures": 5245,
+    "normalise": 3065, "read": 2000, "releases": 690, "workspace": 1010,
 }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def test_every_part_stays_within_its_budget():
         part = module.relative_to(PACKAGE).parts[0]
         sizes[part if part in BUDGETS else ""] += len(module.read_text("utf-8").splitlines())
 
-    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8500)}
+    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8550)}
     assert over == {}
 
 

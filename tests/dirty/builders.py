@@ -15,9 +15,9 @@ from openpyxl.styles import Font
 Rows = Sequence[Sequence[object]]
 
 PAYMENTS: Rows = (
-    ("IAP kods", "Atbalsta veids", "Mēnesis", "Summa"),
-    ("P1", "Transports", "09.2019", 30),
-    ("P2", "Transports", "09.2019", 20),
+    ("IAP kods", "Atbalsta veids", "Mēnesis", "Summa", "Izglītības iestāde"),
+    ("P1", "Transports", "09.2019", 30, "Zantes pamatskola"),
+    ("P2", "Transports", "09.2019", 20, "Zantes pamatskola"),
 )
 OTHER: Rows = (
     ("Augs", "Krāsa", "Dobe"),
@@ -79,7 +79,10 @@ def other_sheet() -> Workbook:
 
 
 def merged_figure() -> Workbook:
-    rows = (("IAP kods", "Mēnesis", "Transports", "Ēdināšana"), ("P1", "09.2019", 30, None))
+    rows = (
+        ("IAP kods", "Mēnesis", "Transports", "Ēdināšana", "Izglītības iestāde"),
+        ("P1", "09.2019", 30, None, "Zantes pamatskola"),
+    )
     book = workbook(Izmaksas=rows)
     book["Izmaksas"].merge_cells("C2:D2")
     return book
