@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from pumpurs_analysis.disclosure.attacker import report
 from pumpurs_analysis.disclosure.published import NotReleasable
 from pumpurs_analysis.disclosure.solver import Limits, Program
-from pumpurs_analysis.disclosure.suppress import Search
+from pumpurs_analysis.disclosure.suppress import cheapest
 from pumpurs_analysis.disclosure.system import Bools, Floats, System
 
 Tree = Mapping[str, str]
@@ -189,12 +189,11 @@ def _suppressed(frame: pd.DataFrame, cube: Cube, asked: tuple[Bools, Floats, Flo
             system.cost = system.cost + dearer * (frame[name] == cube.total).to_numpy(float)
         system.need_low = np.where(primary, low, np.nan)
         system.need_high = np.where(primary, high, np.nan)
-        search = Search(system)
-        search.run()
+        search = cheapest(system)
         if search.unsafe:
             named = ", ".join(sorted({system.names[question.cell] for question in search.unsafe}))
             raise NotReleasable(f"This table cannot be made safe; merge rows around {named}")
-        found.append(system.is_hidden)
+        found.append(search.system.is_hidden)
     return min(found, key=np.sum)
 
 

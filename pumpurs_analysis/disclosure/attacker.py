@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from pumpurs_analysis.disclosure.audit import is_missing
-from pumpurs_analysis.disclosure.columns import Source, columns_of, numbers
+from pumpurs_analysis.disclosure.columns import Source, columns_of
+from pumpurs_analysis.disclosure.frames import numbers
 from pumpurs_analysis.disclosure.linking import Column, Linked, Linker
 from pumpurs_analysis.disclosure.pairs import CannotLink
 from pumpurs_analysis.disclosure.primary import rules_of_release
@@ -77,7 +78,7 @@ class Attacker:
         if self.system.is_whole[cell]:
             low, high = np.ceil(low - TOLERANCE), np.floor(high + TOLERANCE)
         words = tuple(self.system.words(row) for row in sorted(used)) if high - low < 1 else ()
-        return Interval(float(low), float(high), words)
+        return Interval(float(low) + 0.0, float(high) + 0.0, words)  # no minus zero
 
     def _program(self, cells: Places) -> tuple[Places, Places, Program]:
         system = self.system
@@ -178,7 +179,7 @@ def report(system: System, cells: Iterable[int]) -> pd.DataFrame:
     )
 
 
-def attack(shown: Sequence[Published], *, ledger: Former | None = None) -> pd.DataFrame:
+def attack(shown: Published | Sequence[Published], *, ledger: Former | None = None) -> pd.DataFrame:
     """Try to work out what several Published hide, from all of them together.
 
     One row per: hidden cell of a table, and small number that stands in no table but between them
@@ -200,11 +201,13 @@ def attack(shown: Sequence[Published], *, ledger: Former | None = None) -> pd.Da
         Columns computed from counts; they hide with them. Published figures.
 
     Args:
-        shown: Made by ``protect`` in this process: what insiders know is not kept elsewhere.
+        shown: One or several, made by ``protect`` in this process: what insiders know is not kept
+            elsewhere.
         ledger: Earlier releases, known to the attacker too.
 
     Raises:
         ValueError: A Published was made elsewhere.
+        TypeError: Something else than what ``protect`` gave.
         NotReleasable: The same cell has two values, so that the tables cannot belong together.
 
     Example:
@@ -212,7 +215,11 @@ def attack(shown: Sequence[Published], *, ledger: Former | None = None) -> pd.Da
         >>> len(attack([protect(measures.risk_mix(published()))]))
         0
     """
-    records = [each for each in shown if each.result.evidence == "records"]
+    given = [shown] if isinstance(shown, Published) else list(shown)
+    for each in given:
+        if not isinstance(each, Published):
+            raise TypeError(f"attack takes what protect gave, not {type(each).__name__}")
+    records = [each for each in given if each.result.evidence == "records"]
     if not records:
         return pd.DataFrame(columns=list(COLUMNS))
     columns, sources = shown_columns(records)

@@ -16,13 +16,8 @@ import pandas as pd
 from scipy.sparse import coo_array, csc_array
 from scipy.sparse.csgraph import connected_components
 
-from pumpurs_analysis.disclosure.columns import (
-    Source,
-    hides_with_row,
-    last_shown,
-    numbers,
-    tells_of,
-)
+from pumpurs_analysis.disclosure.columns import Source, last_shown, tells_of
+from pumpurs_analysis.disclosure.frames import hides_with_row, numbers
 from pumpurs_analysis.disclosure.linking import Column
 from pumpurs_analysis.disclosure.primary import Rules, count_ranges
 from pumpurs_analysis.disclosure.published import NotReleasable, Published

@@ -1,28 +1,24 @@
 """From Results to Columns: what each number counts, what it is about, and what must stay possible.
 
-Comes in: Results of records. Goes out: Columns for the linked system, and a refusal of what can be
-shown to nobody but the owner: rows on single learners, numbers without the counts behind them.
+Comes in: Results of records. Goes out: Columns for the linked system.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pumpurs_analysis import catalogue
+from pumpurs_analysis.disclosure.frames import BASIS, about, as_floats, numbers, parted
 from pumpurs_analysis.disclosure.linking import Column
 from pumpurs_analysis.disclosure.pairs import may_double, row_codes
-from pumpurs_analysis.disclosure.places import MISSING
 from pumpurs_analysis.disclosure.primary import Floats, Rules, count_ranges, missing_uncertainty
-from pumpurs_analysis.disclosure.published import NotReleasable
 from pumpurs_analysis.disclosure.system import Bools, Places
-from pumpurs_analysis.measures.result import Result, Worklist
+from pumpurs_analysis.measures.result import Result
 
-_SINGLE = ("learner_id", "plan_id", "support_id", "specialist_id")
-_BASIS = ("step", "basis")
 _ROOM = 6  # hidden counts that would have to be larger at once
 
 
@@ -33,72 +29,6 @@ class Source:
     result: int
     name: str
     rows: Places
-
-
-def check(result: object) -> None:
-    """Refuse what may never be released.
-
-    Raises:
-        NotReleasable: A worklist, rows on single learners, or numbers nobody can judge.
-        TypeError: Not a Result at all.
-    """
-    if isinstance(result, Worklist):
-        raise NotReleasable(
-            f"{result.name} is a worklist: rows to act on, for who may open the records. "
-            "It stands in the owner's view and is never released."
-        )
-    if not isinstance(result, Result):
-        raise TypeError(f"protect takes Results of measures, not {type(result).__name__}")
-
-
-def check_public(result: Result) -> None:
-    """Refuse a Result of records that has no public form.
-
-    Raises:
-        NotReleasable: It has rows on single people, or numbers without counts.
-    """
-    single = [name for name in _SINGLE if name in result.frame.columns]
-    if single:
-        raise NotReleasable(
-            f"{result.name} has a row for each {single[0].removesuffix('_id')}: that is the "
-            'owner\'s own view (audience="owner"). Ask by school, municipality or semester.'
-        )
-    if not (result.counts or result.money) and hides_with_row(result):
-        raise NotReleasable(
-            f"{result.name} declares no counts, so nobody can judge how many learners stand behind "
-            f"{', '.join(hides_with_row(result))}."
-        )
-    keys = result.frame[list(dimensions_of(result))]
-    if len(result.frame) > 1 and keys.duplicated().any():
-        raise NotReleasable(
-            f"Rows of {result.name} are not told apart by {', '.join(keys.columns) or 'anything'}: "
-            "declare every dimension."
-        )
-
-
-def dimensions_of(result: Result) -> tuple[str, ...]:
-    """Give the dimensions of a Result; without a declaration, every column that is no number."""
-    if result.dimensions:
-        return result.dimensions
-    numbers = {*result.counts, *result.money, *result.derived}
-    frame = result.frame
-    return tuple(
-        name
-        for name in frame.columns
-        if name not in numbers and not pd.api.types.is_any_real_numeric_dtype(frame[name].dtype)
-    )
-
-
-def hides_with_row(result: Result) -> tuple[str, ...]:
-    """Give the columns that hide where a count of their row does: derived, or undeclared numbers.
-
-    A number in words is one too.
-    """
-    known = [*result.counts, *result.money, *dimensions_of(result)]
-    rest = result.frame.drop(columns=known, errors="ignore").select_dtypes(exclude="bool")
-    words = [name for name in rest if rest[name].astype(str).str.contains(r"\d").any()]
-    telling = {*result.derived, *rest.select_dtypes("number"), *words}
-    return tuple(str(name) for name in rest if name in telling)
 
 
 def tells_of(result: Result, name: str) -> tuple[str, ...]:
@@ -123,32 +53,6 @@ def _rows(result: Result) -> dict[str, Places]:
     return {name: rows for group, rows in numbered for name in group}
 
 
-def numbers(result: Result, name: str) -> Floats:
-    """Give a column as numbers; missing ones are NaN."""
-    return _as_floats(result.frame[name])
-
-
-def _as_floats(values: "pd.Series[Any]") -> Floats:
-    return np.asarray(values.astype("Float64").to_numpy(dtype=float, na_value=np.nan))
-
-
-def about(result: Result) -> pd.DataFrame:
-    """Say what each row is about, filters included, as text."""
-    frame = result.frame
-    told = {
-        name: frame[name].astype("string").fillna(MISSING).astype(object)
-        for name in dimensions_of(result)
-    }
-    known = {
-        name for names in catalogue.entries("disclosure")["adds_up_over"].values() for name in names
-    }
-    for choice, code in result.choices.items():
-        name = choice.removeprefix("only.")
-        if name not in told and (name in known or choice != name) and code:
-            told[name] = pd.Series(str(code), index=frame.index, dtype=object)
-    return pd.DataFrame(told, index=frame.index).reset_index(drop=True)
-
-
 def columns_of(results: Sequence[Result], rules: Rules) -> tuple[list[Column], list[Source]]:
     """Give every count and sum of several Results.
 
@@ -158,17 +62,18 @@ def columns_of(results: Sequence[Result], rules: Rules) -> tuple[list[Column], l
     """
     columns: list[Column] = []
     sources: list[Source] = []
-    for number, result in enumerate(results):
+    every = [(n, *part) for n, result in enumerate(results) for part in parted(result, results)]
+    for number, result, at in every:
         told = about(result)
         row_of = _rows(result)
         for name in (*result.counts, *result.money):
             column = _column(result, name, told, rules=rules)
             for each, rows in _by_basis(replace(column, row=row_of.get(name))):
                 columns.append(_called(each, result, name))
-                sources.append(Source(number, name, rows))
+                sources.append(Source(number, name, at[rows]))
         for rest, name in _rests(result, told, rules):
             columns.append(rest)
-            sources.append(Source(number, name, np.arange(len(told))))
+            sources.append(Source(number, name, at))
     columns = _told_apart(columns, results, sources)
     again = _again(columns, sources, rules)
     columns = [*_with_wholes(columns, sources), *(column for column, _ in again)]
@@ -204,6 +109,7 @@ def _again(
 ) -> list[tuple[Column, Source]]:
     """Take counts again beside what they are a part of elsewhere; of combinations by risk group."""
     settings, found = catalogue.entries("disclosure"), []
+    there = {(each.quantity.partition(" [")[0], frozenset(each.about)) for each in columns}
     for (part, mine), (whole, its) in permutations(zip(columns, sources, strict=True), 2):
         name, other = (each.quantity.partition(" [")[0] for each in (part, whole))
         fine, wide = {*part.about}, {*whole.about}
@@ -211,8 +117,8 @@ def _again(
             found += _elsewhere((part, mine), (whole, its), other, room=_ROOM * rules.threshold)
         if settings["of_combinations"].get(name) != other or "combination" not in fine:
             continue
-        rest = fine - {"combination", "risk_group_count"}
-        if "risk_category" not in wide or rest != wide - {"risk_category"}:
+        rest = fine - {"combination", "risk_group_count"} | {"risk_category"}
+        if wide != rest and (not rest <= wide or (other, frozenset(rest)) in there):
             continue
         for risk in whole.about["risk_category"].unique():
             has = part.about["combination"].str.split("+").map({risk}.issubset)
@@ -222,7 +128,49 @@ def _again(
                 named = replace(each, quantity=f"{other} of {risk}", about=told)
                 at = np.flatnonzero(which)
                 found += [_rows_of(each, source, at, 1), _rows_of(named, source, at, -1)]
-    return found
+    return [*found, *_with_none(columns, sources)]
+
+
+def _with_none(
+    columns: Sequence[Column], sources: Sequence[Source]
+) -> Iterator[tuple[Column, Source]]:
+    """Tie what has each risk group, and what has none, to all there are: together no fewer.
+
+    Where all combinations are told, a place with 17 plans of which 14 have the first risk, and none
+    the third or the fourth, has 3 with the second. Of the whole the combinations say it already.
+    """
+    parts_of = catalogue.entries("disclosure")["of_combinations"]
+    by: dict[str, list[tuple[Column, Source]]] = {"combination": [], "risk_category": [], "": []}
+    for column, source in zip(columns, sources, strict=True):
+        if column.quantity in {*parts_of, *parts_of.values()}:
+            by[next((name for name in by if name in column.about), "")].append((column, source))
+    seen: set[tuple[object, ...]] = set()
+    for (none, mine), (part, its), (whole, own) in product(*by.values()):
+        name, place = none.quantity, frozenset(map(str, whole.about))
+        rest = {*none.about} - {"combination", "risk_group_count"}
+        is_tied = (name, parts_of.get(name)) == (whole.quantity, part.quantity)
+        key = (name, place, len(whole.value))
+        if not is_tied or not rest < place or {*part.about} != {*place, "risk_category"}:
+            continue
+        if key in seen:
+            continue
+        seen.add(key)
+        has_none = none.about.index[none.about["combination"] == "none"].to_numpy()
+        keys = pd.concat([each[sorted(rest)] for each in (none.about.loc[has_none], whole.about)])
+        code = row_codes(keys)
+        which, at = np.nonzero(code[: len(has_none), None] == code[None, len(has_none) :])
+        beside = whole.about.iloc[at].reset_index(drop=True).assign(risk_category="none")
+        for each, from_, rows, told in (
+            (part, its, np.arange(len(part.value)), part.about),
+            (none, mine, has_none[which], beside),
+            (whole, own, np.arange(len(whole.value)), None),
+        ):
+            column, source = _rows_of(each, from_, rows, 1)
+            alias = replace(column, quantity=f"{name} with any of {part.quantity}", wholes=(-1,))
+            if told is not None:
+                alias = replace(alias, unit=whole.unit, about=told, is_least=True)
+            yield column, source
+            yield alias, source
 
 
 def _elsewhere(
@@ -290,7 +238,7 @@ def _unit(result: Result, name: str) -> str:
 def _money_ranges(result: Result, name: str, rules: Rules) -> tuple[Floats, Floats]:
     """Money of few learners must be able to be nothing; dominated money lies within a range."""
     value = numbers(result, name)
-    size = np.abs(np.nan_to_num(value))
+    size = gross = np.abs(np.nan_to_num(value))
     spread = size * rules.money_range_percent / 100
     few = np.zeros(len(value), dtype=bool)
     times = np.ones(len(value))  # caps are public: money of few must look like that of enough
@@ -302,24 +250,28 @@ def _money_ranges(result: Result, name: str, rules: Rules) -> tuple[Floats, Floa
         few |= is_few
         times[is_few] = np.maximum(times[is_few], rules.threshold / counted[is_few])
     asked = np.zeros(len(value))
-    if result.contributors is not None and f"{name}_count" in result.contributors:
-        behind = [
-            np.nan_to_num(_as_floats(result.contributors[f"{name}_{part}"]))
-            for part in ("count", "first", "second")
+    behind = result.contributors
+    if behind is not None and f"{name}_count" in behind:
+        parts = [f"{name}_{part}" for part in ("count", "first", "second", "size")]
+        people, first, second, *whole = [
+            np.abs(np.nan_to_num(as_floats(behind[part]))) for part in parts if part in behind
         ]
-        is_few = (behind[0] >= 1) & (behind[0] < rules.threshold)
+        # What was paid less what was given back can be little, of a learner with much of either.
+        gross = np.maximum.reduce([size, first + second, *whole])
+        is_few = (people >= 1) & (people < rules.threshold)
         few |= is_few
-        times[is_few] = np.maximum(times[is_few], rules.threshold / behind[0][is_few])
-        asked = missing_uncertainty(size, behind[1], behind[2], rules=rules)
-    is_guarded = (few | (asked > 0)) & (size > 0)
-    low = np.where(few, np.minimum(value, 0), value - np.maximum(spread, 1))
+        times[is_few] = np.maximum(times[is_few], rules.threshold / people[is_few])
+        asked = missing_uncertainty(gross, first, second, rules=rules)
+    is_guarded = (few | (asked > 0)) & (gross > 0)
+    near = value - np.maximum(spread, 1)
+    low = np.where(few | (near < 0), np.where(value < 0, np.minimum(near, -size * times), 0), near)
     high = np.maximum(value + np.maximum(np.maximum(spread, asked), 1), size * times)
     return np.where(is_guarded, low, np.nan), np.where(is_guarded, high, np.nan)
 
 
 def _by_basis(column: Column) -> list[tuple[Column, Places]]:
     """Counts on different bases (plan, learner, mention) or of other steps are different things."""
-    split = [name for name in _BASIS if name in column.about]
+    split = [name for name in BASIS if name in column.about]
     if not split:
         return [(column, np.arange(len(column.value)))]
     parts = []

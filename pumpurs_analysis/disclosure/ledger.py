@@ -19,7 +19,7 @@ import pandas as pd
 
 from pumpurs_analysis import catalogue, storage, workspace
 from pumpurs_analysis.disclosure.attacker import attack, shown_columns
-from pumpurs_analysis.disclosure.columns import about, numbers
+from pumpurs_analysis.disclosure.frames import about, numbers
 from pumpurs_analysis.disclosure.linking import Column
 from pumpurs_analysis.disclosure.primary import rules_of_release
 from pumpurs_analysis.disclosure.published import (

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from pumpurs_analysis.disclosure.pairs import CannotLink, Pair, Table, row_codes
+from pumpurs_analysis.disclosure.pairs import CannotLink, Pair, Table, names_of, row_codes
 from pumpurs_analysis.disclosure.places import MISSING, Belonging, path
 from pumpurs_analysis.disclosure.primary import Rules, count_ranges
 from pumpurs_analysis.disclosure.system import TOLERANCE, Bools, Floats, Places, System
@@ -24,6 +24,7 @@ from pumpurs_analysis.disclosure.unseen import with_unseen
 
 _PER_WIDER = 1  # a total is dearer to hide than a cell: it is what people read first
 _PER_SIZE = 0.1
+_AGAIN = 0.01  # a count that stands elsewhere as well is paid for there
 _OF_ALL = 8  # what is paid in all is what every page of money begins with
 
 
@@ -149,7 +150,7 @@ class Linker:
             at = int(np.flatnonzero(there)[np.flatnonzero(off)[0]])
             one = value[first][where][off][0]
             raise CannotLink(
-                f"{_names(quantity, about.iloc[[at]])[0]} is {one:g} in one "
+                f"{names_of(quantity, about.iloc[[at]])[0]} is {one:g} in one "
                 f"table and {value[at]:g} in another: one name must count one thing."
             )
         numbers = np.full(len(value), -1)
@@ -160,10 +161,10 @@ class Linker:
         ):  # fmt: skip
             self.places[number] = chunk
         rows = about.iloc[first].reset_index(drop=True)
-        self._new(_names(quantity, rows), value[first])
+        self._new(names_of(quantity, rows), value[first])
         self.tables.append(
             Table(quantity, parts[0].unit, rows, np.arange(len(cells)) + self._size - len(cells),
-                   parts[0].is_money, parts[0].is_least)
+                   parts[0].is_money, parts[0].is_least, any(each.was_shown for each in parts))
         )  # fmt: skip
 
     def _new(self, names: list[str], value: Floats) -> Places:
@@ -198,6 +199,7 @@ class Linker:
                     self._add(pair, value)
 
     def _add(self, pair: "Pair", value: Floats) -> None:
+        pair.check(value)
         if pair.is_sum:
             self._equation(pair)
         else:
@@ -438,6 +440,9 @@ class Linker:
                 cost[table.cells] = 1 + _PER_WIDER * (widest[table.quantity] - len(table.dims))
             if table.is_money and not table.dims:
                 cost[table.cells] += _OF_ALL
+        for column, places in zip(self.columns, self.places, strict=True):
+            if column.is_least:
+                cost[places[places >= 0]] = _AGAIN
         return cost
 
     def _owners(self, size: int) -> tuple[Bools, list[str]]:
@@ -491,10 +496,3 @@ class Linker:
             if (more == owners).all():
                 return owners
             owners = more
-
-
-def _names(quantity: str, about: pd.DataFrame) -> list[str]:
-    """Name cells by what they count and what they are about."""
-    words = [[f"{name} {value}" for value in about[name]] for name in about.columns]
-    rows = zip(*words, strict=True) if words else [("all together",)] * len(about)
-    return [f"{quantity} of {', '.join(row)}" for row in rows]

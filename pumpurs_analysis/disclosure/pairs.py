@@ -15,6 +15,7 @@ from pumpurs_analysis.disclosure.places import Belonging, path
 from pumpurs_analysis.disclosure.system import TOLERANCE, Floats, Places
 
 _TIME = {"semester", "month"}
+_NAMED = 5  # parts named in a refusal
 
 
 class CannotLink(ValueError):  # noqa: N818  (it says what is the case)
@@ -31,11 +32,19 @@ class Table:
     cells: Places
     is_money: bool
     is_least: bool = False
+    was_shown: bool = False
 
     @property
     def dims(self) -> tuple[str, ...]:
         """Its dimensions."""
         return tuple(map(str, self.about.columns))
+
+
+def names_of(quantity: str, about: pd.DataFrame) -> list[str]:
+    """Name cells by what they count and what they are about."""
+    words = [[f"{name} {value}" for value in about[name]] for name in about.columns]
+    rows = zip(*words, strict=True) if words else [("all together",)] * len(about)
+    return [f"{quantity} of {', '.join(row)}" for row in rows]
 
 
 def row_codes(about: pd.DataFrame) -> Places:
@@ -59,6 +68,7 @@ class Pair:
         of_key: A wider cell of each sum.
         is_sum: Whether the finer cells add up, apart from the rest.
         is_complete: Whether they add up with nothing left out.
+        doubled: Dimensions over which people may stand in several rows.
     """
 
     fine: Table
@@ -72,6 +82,7 @@ class Pair:
     of_key: Places
     is_sum: bool
     is_complete: bool
+    doubled: set[str]
 
     @classmethod
     def of(cls, fine: Table, wide: Table, *, belonging: Belonging, value: Floats) -> "Pair | None":
@@ -93,7 +104,7 @@ class Pair:
         rest[np.abs(rest) <= TOLERANCE] = 0
         changed = {name for name in fine.dims if name not in wide.dims or name in rises.values()}
         changed -= {name for name in fine.dims if rises.get(name) == name}
-        doubled = set() if fine.is_money else may_double(fine.unit, changed, set(wide.dims))
+        doubled = may_double(fine.unit, changed, set(wide.dims))
         is_exact = bool((rest == 0).all())
         is_sum = is_exact or (not doubled and not fine.is_least and bool((rest >= 0).all()))
         apart = row_codes(fine.about[sorted(doubled)])[there]
@@ -101,8 +112,44 @@ class Pair:
         of_key[wide_key] = wide.cells
         return cls(
             fine, wide, fine_key, fine_cells, wide_key, wide.cells, apart, rest, of_key,
-            is_sum=is_sum, is_complete=is_exact and bool(there.all()),
+            is_sum=is_sum, is_complete=is_exact and bool(there.all()), doubled=doubled,
         )  # fmt: skip
+
+    def check(self, value: Floats) -> None:
+        """Refuse sums that are less than what they are made of: one of the tables is wrong.
+
+        Between releases numbers change; and where people may stand in several rows the rows may
+        come to more than the whole, but none of them does.
+
+        Raises:
+            CannotLink: Rows add up to more; the message names them.
+        """
+        free = bool((value[np.append(self.fine.cells, self.wide.cells)] < 0).any())  # given back
+        if self.is_sum or self.fine.is_least or self.fine.was_shown or self.wide.was_shown or free:
+            return
+        adds_up = not self.doubled
+        parts = value[self.fine_cells]
+        together = (np.bincount if adds_up else _most)(self.fine_key, parts, len(self.rest))
+        whole = np.bincount(self.wide_key, value[self.wide_cells], len(self.rest))
+        wrong = np.flatnonzero(together > whole + TOLERANCE)
+        if len(wrong):
+            key, names = wrong[0], dict[int, str]()
+            for table in (self.fine, self.wide):
+                names |= zip(table.cells, names_of(table.quantity, table.about), strict=True)
+            of = [names[cell] for cell in self.fine_cells[self.fine_key == key]]
+            more = f" and {len(of) - _NAMED} more" if len(of) > _NAMED else ""
+            raise CannotLink(
+                f"These numbers do not add up in {len(wrong)} places: {names[self.of_key[key]]} is "
+                f"{whole[key]:g}, its parts {'together' if adds_up else 'alone'} "
+                f"{together[key]:g} ({'; '.join(of[:_NAMED])}{more}). Mend the tables first."
+            )
+
+
+def _most(key: Places, value: Floats, size: int) -> Floats:
+    """Give the greatest value of each key."""
+    found = np.zeros(size)
+    np.maximum.at(found, key, value)
+    return found
 
 
 def rises_of(fine: tuple[str, ...], wide: tuple[str, ...]) -> dict[str, str] | None:
@@ -164,6 +211,8 @@ def _together(groups: Iterable[tuple[str, ...]]) -> dict[str, str]:
 def may_double(unit: str, changed: set[str], kept: set[str]) -> set[str]:
     """Give the dimensions over which a unit may stand in several rows."""
     settings = catalogue.entries("disclosure")
+    if unit == "money":
+        return changed & {*settings["same_money_in_several"]}
     adds_up = set(settings["adds_up_over"].get(unit, settings["adds_up_over"]["learner"]))
     if _TIME & kept:
         adds_up |= set(settings["learner_in_a_semester"])

@@ -36,8 +36,14 @@ class Rules:
     insiders: str = "municipality_today"
 
     def __post_init__(self) -> None:
-        if self.threshold < 2:  # noqa: PLR2004  (a threshold of 1 hides nothing)
-            raise ValueError(f"threshold must be 2 or more, not {self.threshold}")
+        if not isinstance(self.threshold, int | np.integer) or self.threshold < 2:  # noqa: PLR2004  (a threshold of 1 hides nothing)
+            raise ValueError(f"threshold must be a whole number, 2 or more, not {self.threshold!r}")
+        for largest, percent in self.dominance:
+            if largest not in {1, 2} or not 0 < percent <= 100:  # noqa: PLR2004  (percent)
+                raise ValueError(
+                    f"dominance must be of the 1 or 2 largest and up to 100 %, not ({largest}, "
+                    f"{percent:g}): of contributors the two largest are known"
+                )
 
 
 @cache
@@ -72,8 +78,8 @@ def missing_uncertainty(total: Floats, first: Floats, second: Floats, *, rules: 
     """Say how far above its true value money must be thought possible; 0 where no rule is broken.
 
     Args:
-        total: Sums.
-        first: The largest learner's part.
+        total: Sums; where contributors are negative, of what they come to without their signs.
+        first: The largest learner's part, without its sign.
         second: The second largest's.
         rules: The rules of the release.
 

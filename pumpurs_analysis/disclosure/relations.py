@@ -94,7 +94,7 @@ class _Sums:
         rest = whole - np.bincount(lower, self.value[cells], minlength=len(names))
         entries = [(upper, wide.cells, 1.0), (lower, cells, -1.0)]
         changed = set(fine.dims) - set(wide.dims)
-        doubled = may_double(fine.unit, changed, set(wide.dims)) if not fine.is_money else set()
+        doubled = may_double(fine.unit, changed, set(wide.dims))
         is_exact = bool((np.abs(rest) <= TOLERANCE).all())
         if is_exact or (not doubled and (rest >= -TOLERANCE).all()):
             self.is_total[wide.cells] = True

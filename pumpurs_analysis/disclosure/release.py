@@ -10,14 +10,12 @@ import pandas as pd
 from pumpurs_analysis.disclosure.audit import Moves, check_finished
 from pumpurs_analysis.disclosure.columns import (
     Source,
-    check,
-    check_public,
     columns_of,
-    hides_with_row,
     is_small,
     last_shown,
     tells_of,
 )
+from pumpurs_analysis.disclosure.frames import check, check_public, hides_with_row
 from pumpurs_analysis.disclosure.linking import Column, Linked, Linker
 from pumpurs_analysis.disclosure.pairs import CannotLink
 from pumpurs_analysis.disclosure.places import path
@@ -70,7 +68,8 @@ def protect(
     reform, by the money beside a count, or by knowing everything of one municipality.
 
     Args:
-        result: What a measure gave.
+        result: What a measure gave. Rows that are totals of others ("Kopā", "Total", or whatever
+            always comes to all others) are protected as totals.
         *more: Further Results that will be shown beside it.
         threshold: Counts from 1 to below this are hidden (5 hides 1-4).
         audience: ``public``, or ``owner`` for the person who may open the records: nothing is
@@ -81,8 +80,9 @@ def protect(
         One Published, or a tuple of them in the same order.
 
     Raises:
-        NotReleasable: It cannot be made safe; the message names the rows to merge.
-        ValueError: The threshold is below 2, or there is no such audience.
+        NotReleasable: It cannot be made safe, and the message names the rows to merge; or a number
+            is none, or parts come to more than their total, and it names these.
+        ValueError: The threshold is no whole number of 2 or more, or there is no such audience.
 
     Example:
         >>> from pumpurs_analysis import measures, published

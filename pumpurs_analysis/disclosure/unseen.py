@@ -81,7 +81,7 @@ class _Quantity:
     def adds_up(self, dims: Collection[str], shared: Collection[str]) -> bool:
         """Say whether rows give sums; not where people may stand in several of them."""
         lost = set(dims) - set(shared)
-        return self.like.is_money or not may_double(self.like.unit, lost, set(shared))
+        return not may_double(self.like.unit, lost, set(shared))
 
     def _ring(self) -> dict[_Key, _Key]:
         """Give tables that are tied all at once only, and what of each ties it."""

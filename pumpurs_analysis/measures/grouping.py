@@ -401,7 +401,7 @@ def in_catalogue(codes: "pd.Series[Any]", allowed: str) -> list[str]:
 
 
 def contributors(frame: pd.DataFrame, by: tuple[str, ...], money: tuple[str, ...]) -> pd.DataFrame:
-    """Say who stands behind each sum: how many learners, the largest and the second largest.
+    """Say who stands behind each sum: how many learners, the two largest, all where some gave back.
 
     One row per: group, in the order of ``tally`` over the same frame.
 
@@ -422,7 +422,7 @@ def contributors(frame: pd.DataFrame, by: tuple[str, ...], money: tuple[str, ...
     group = pairs // (len(known) + 1)
     columns = {}
     for name in money:
-        sums = _sums(numbers, frame[name], len(pairs)).to_numpy(float)
+        sums = np.abs(net := _sums(numbers, frame[name], len(pairs)).to_numpy(float))
         order = np.lexsort((-sums, group))
         order = order[sums[order] != 0]
         starts = np.searchsorted(group[order], np.arange(len(groups)))
@@ -431,6 +431,8 @@ def contributors(frame: pd.DataFrame, by: tuple[str, ...], money: tuple[str, ...
         columns[f"{name}_count"] = counts
         columns[f"{name}_first"] = np.where(counts > 0, ranked[starts], 0)
         columns[f"{name}_second"] = np.where(counts > 1, ranked[starts + 1], 0)
+        if (net < 0).any():  # without signs: who gave back dominates as who was paid does
+            columns[f"{name}_size"] = np.bincount(group, np.nan_to_num(sums), len(groups))
     return pd.DataFrame(columns, index=groups.index).astype("Float64")
 
 

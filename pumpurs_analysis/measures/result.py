@@ -66,7 +66,8 @@ class Result:
             them as money does.
         contributors: For money: who stands behind each cell. Same index as the frame; for a money
             column ``paid_cents`` the columns ``paid_cents_count``, ``paid_cents_first`` and
-            ``paid_cents_second`` (learners, largest and second largest learner's sum).
+            ``paid_cents_second`` (learners, largest and second largest, unsigned) and, where some
+            gave back, ``paid_cents_size`` (all learners, unsigned).
         derived: Columns computed from counts: they hide with them.
         value: The column that ``total`` adds.
         additive_over: Dimensions over which ``value`` may be added.
