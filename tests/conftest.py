@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from pumpurs_analysis import example, facts, loading, schema, schools, workspace
+from pumpurs_analysis.charts.draft import Draft
 from pumpurs_analysis.dataset import Dataset, published
 from pumpurs_analysis.pseudonyms import MADE_UP_KEY
 from pumpurs_analysis.releases import Release, make_release
@@ -66,6 +67,12 @@ def tidy(table) -> pd.DataFrame:
     lines = [line.split("|") for line in table.strip().splitlines()]
     head, *body = [[cell.strip() for cell in line] for line in lines]
     return pd.DataFrame(body, columns=head, dtype=object)
+
+
+@pytest.fixture(autouse=True)
+def checked_drawings(monkeypatch):
+    """Every figure is checked by plotly, which pages leave out for its time."""
+    monkeypatch.setattr(Draft, "is_checked", True)
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ function icon(name) {
 const fill = (text, places) => text.replace(/\{(\w+)\}/g, (whole, key) => places[key] ?? whole);
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 const number = (count, words) => String(count).replace(/\B(?=(\d{3})+$)/g, words.group);
-const UNSEEN = 40; // milliseconds of drawing before what was drawn is let be seen
+const UNSEEN = 60; // milliseconds of drawing before what was drawn is let be seen
 const frame = () => new Promise((done) => requestAnimationFrame(() => done()));
 
 export function sameQuery(one, other) {
@@ -180,6 +180,7 @@ export class Page {
   show(state) {
     const focus = this.focused();
     const relabel = this.state?.language !== state.language;
+    if (this.state) this.seen = performance.now(); // drawn anew: nothing is seen of it before its charts
     this.state = state;
     this.width = this.root.clientWidth; // asked once: every asking costs a layout
     this.isNarrow = this.width < NARROW;
