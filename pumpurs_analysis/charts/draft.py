@@ -1,8 +1,8 @@
 """A figure while it is being drawn, as plain data.
 
 plotly checks and copies all of a figure again with each mark, word and option added to it: a chart
-of thirty rows took five times as long. So it is given the whole at once, when it is done, and
-checks it in tests alone (``Draft.is_checked``): that takes eight times as long as all the rest.
+of thirty rows took five times as long. So it is given the whole at once, when it is done; checked
+it is in tests alone (``Draft.is_checked``), since that takes eight times as long as all the rest.
 """
 
 from collections.abc import Mapping
@@ -67,8 +67,8 @@ class Draft:
 
     def figure(self) -> go.Figure:
         """Give the figure; plotly checks what is added to it later."""
-        words = {"annotations": self.annotations, "shapes": self.shapes}
-        figure = go.Figure(data=self.traces, layout=self.layout | words, _validate=self.is_checked)
+        self.layout |= {"annotations": self.annotations, "shapes": self.shapes}
+        figure = go.Figure(data=self.traces, layout=self.layout, _validate=self.is_checked)
         figure._validate = True  # noqa: SLF001  (as it is in every other figure)
         return figure
 

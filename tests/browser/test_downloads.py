@@ -14,7 +14,8 @@ CARDS = [
     ("costs", "cap-breaches-list", "owner", "lv"),
 ]
 SHOWN = """(card) => [...card.querySelectorAll("table tr")].map(row =>
-    [...row.querySelectorAll("th, td")].map(cell => [  // a file writes a link's address out
+    [...row.querySelectorAll(":is(th, td):not(.tick-head, .tick-cell)")].map(cell => [  // no box of
+        // the owner's is in a file, and a link's address is written out
         cell.textContent, cell.querySelector("a")?.getAttribute("href") ?? ""].join(" ").trim()))"""
 DRAWN = """async (bytes) => {
     const image = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
