@@ -1273,6 +1273,7 @@ function besideMarks({ xaxis, margin, meta, separators }, width, labels, picks) 
   const [low, high] = xaxis.range;
   nameTicks(xaxis, separators);
   const per = (high - low) / (inner - left - meta.right); // of the axis in a pixel
+  if (xaxis.dtick / per < TICK) xaxis.ticktext = xaxis.ticktext.map((text, at) => (at % 2 ? "" : text)); // else they would lean
   xaxis.range = [low - left * per, high + meta.right * per];
 }
 
