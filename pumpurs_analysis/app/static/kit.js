@@ -821,7 +821,7 @@ function markRow(page, part, row, ui, refill) {
   );
   const problem = h("p", { class: "problem", role: "alert" });
   const form = h("form", { class: "marking", onsubmit: save }, reason.node, initials.node, buttons, problem);
-  return h("tr", { role: "row" }, h("td", { role: "cell", colspan: part.columns.length + 1 }, form));
+  return h("tr", { role: "row" }, h("td", { role: "cell", class: "mark-cell", colspan: part.columns.length + 1 }, form));
 }
 
 function pickButton(page, part, row, text, picked) {
