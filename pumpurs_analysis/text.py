@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, localcontext
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import babel
@@ -121,6 +121,7 @@ def say(key: str, language: Language, **values: object) -> str:
     return str(entry).format(**values)
 
 
+@lru_cache(maxsize=10_000)  # a page writes the same few numbers in many cells
 def number(value: float, language: Language, decimals: int = 0) -> str:
     r"""Write a number with grouping and decimal mark of the language.
 

@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 
 from pumpurs_analysis.disclosure import NotReleasable, attack, protect
 from pumpurs_analysis.disclosure.primary import Rules, missing_uncertainty
-from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures import tallies
 from pumpurs_analysis.measures.result import Result
 from pumpurs_analysis.municipalities import municipalities, region_of
 from tests.plain_tables import Cube, suppress
@@ -349,8 +349,8 @@ def paid(cells):
     found = []
     for by in (("kind", "geo"), ("kind",), ("geo",), ()):
         sums = {"learner_count": ("learner_id", "nunique"), "paid_cents": ("paid_cents", "sum")}
-        frame = grouping.tally(rows, by, sums)
-        behind = grouping.contributors(rows, by, ("paid_cents",))
+        frame = tallies.tally(rows, by, sums)
+        behind = tallies.contributors(rows, by, ("paid_cents",))
         found.append(table(frame, *by, unit="learner", counts=("learner_count",),
                            money=("paid_cents",), contributors=behind))  # fmt: skip
     return found
@@ -408,7 +408,7 @@ def test_who_dominates_a_sum_is_hidden_well(first, is_primary):
 def test_contributors_are_ranked_without_their_signs():
     rows = pd.DataFrame({"learner_id": [*"AABC"], "paid_cents": [5, 4, -30, 2]})
 
-    behind = grouping.contributors(rows, (), ("paid_cents",))
+    behind = tallies.contributors(rows, (), ("paid_cents",))
 
     assert behind.loc[0].to_dict() == {
         "paid_cents_count": 3, "paid_cents_first": 30, "paid_cents_second": 9,

@@ -21,7 +21,16 @@ def folder(tmp_path, example_workspace, monkeypatch):
 
 
 def listed(page, part):
-    return next(each["rows"] for each in page.parts if each["id"] == part)
+    """The rows that can be marked, as the browser puts them together."""
+    table = next(each for each in page.parts if each["id"] == part)
+    return [
+        {
+            "finding": key,
+            "cells": [column["cells"][column["at"][row]] for column in table["columns"]],
+            **{name: values[row] for name, values in table["rows"].items()},
+        }
+        for row, key in enumerate(table["rows"]["finding"])
+    ]
 
 
 def gaps():

@@ -6,7 +6,7 @@ import pytest
 
 from pumpurs_analysis import measures
 from pumpurs_analysis.errors import NotVerified
-from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures import tallies
 from pumpurs_analysis.measures.result import NotAdditive
 
 
@@ -203,7 +203,7 @@ def test_groups_of_many_dimensions_are_those_of_pandas_though_no_whole_number_ho
     rows["learner_id"] = random.integers(0, 9, len(rows)).astype(str)
     rows["cents"] = random.integers(0, 900, len(rows))
 
-    ours = grouping.tally(rows, tuple(names), {"learners": ("learner_id", "nunique"),
+    ours = tallies.tally(rows, tuple(names), {"learners": ("learner_id", "nunique"),
                                                "cents": ("cents", "sum"),
                                                "rows": ("cents", "size")})  # fmt: skip
 

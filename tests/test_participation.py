@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from pumpurs_analysis import measures
-from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures import grouping, tallies
 from pumpurs_analysis.measures.result import NotAdditive
 
 SCHOOLS = """
@@ -193,7 +193,7 @@ def test_contributors_of_a_sum_are_counted_and_ranked():
         }
     )
 
-    behind = grouping.contributors(rows, ("school",), ("paid_cents",))
+    behind = tallies.contributors(rows, ("school",), ("paid_cents",))
 
     assert behind.to_numpy().tolist() == [[2, 400, 150], [1, 7, 0], [0, 0, 0]]
 
@@ -201,7 +201,7 @@ def test_contributors_of_a_sum_are_counted_and_ranked():
 def test_sums_and_different_values_agree_with_pandas():
     rows = pd.DataFrame({"a": list("xyxyz"), "b": [1, 1, 2, None, 1], "v": [1, 2, 3, 4, 5]})
 
-    ours = grouping.tally(
+    ours = tallies.tally(
         rows, ("a",), {"n": ("v", "size"), "total": ("v", "sum"), "kinds": ("b", "nunique")}
     )
     theirs = rows.groupby("a").agg(n=("v", "size"), total=("v", "sum"), kinds=("b", "nunique"))

@@ -342,7 +342,7 @@ def _offered(page: Page, name: str) -> set[str]:
 def _findings(page: Page, part_id: str) -> set[str]:
     """Give the keys of the rows of a part that can be marked."""
     tables = [part for part in page.parts if part["kind"] == "table" and part["id"] == part_id]
-    return {row["finding"] for table in tables for row in table["rows"] if "finding" in row}
+    return {key for table in tables for key in table["rows"].get("finding", []) if key}
 
 
 def _downloads(page: Page, part_id: str) -> list[str]:

@@ -7,7 +7,7 @@ Text is never read as HTML. All of a part reaches the browser: only protected nu
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, ClassVar, Literal
 
 from pumpurs_analysis.text import sort_key
@@ -16,6 +16,7 @@ Json = dict[str, Any]
 Tone = Literal["plain", "note", "warning", "error"]
 Width = Literal[3, 4, 5, 6, 7, 8, 12]
 
+_OF_ROW = ("pick", "finding", "is_marked")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -224,8 +225,8 @@ class Table(Part):
     Example:
         >>> rows = [Row(["Āne", Cell("<5")]), Row(["Ape", Cell("12", 12)])]
         >>> table = Table(id="t", title="T", columns=[Column("A"), Column("N", True)], rows=rows)
-        >>> [row["cells"] for row in table.to_json()["rows"]]
-        [[['Āne', 0], ['<5', None]], [['Ape', 1], ['12', 12]]]
+        >>> [column["cells"] for column in table.to_json()["columns"]]
+        [[['Āne', 0], ['Ape', 1]], [['<5', None], ['12', 12]]]
     """
 
     kind: ClassVar[str] = "table"
@@ -240,28 +241,26 @@ class Table(Part):
     downloads: Sequence[str] = ()
 
     def to_json(self) -> Json:
-        """Give the table as JSON: cells as ``[text, what it is sorted by, link]``."""
-        cells = [
-            [cell if isinstance(cell, Cell) else Cell(cell) for cell in row.cells]
-            for row in self.rows
-        ]
-        ranks = [
-            None if column.numeric else _ranks([row[place].text for row in cells])
+        """Give JSON: by column each cell ``[text, rank, link]`` once, and the one each row has."""
+        columns = [
+            _packed(column, [row.cells[place] for row in self.rows])
             for place, column in enumerate(self.columns)
         ]
-        rows = [
-            {name: value for name, value in vars(told).items() if value}
-            | {"cells": [
-                [cell.text, rank[cell.text] if rank else cell.value, *filter(None, [cell.href])]
-                for cell, rank in zip(row, ranks, strict=True)
-            ]}
-            for told, row in zip(self.rows, cells, strict=True)
-        ]  # fmt: skip
-        return super().to_json() | {"rows": rows}
+        about = {name: [getattr(row, name) for row in self.rows] for name in _OF_ROW}
+        rows = {name: values for name, values in about.items() if any(values)}
+        return Part.to_json(replace(self, columns=(), rows=())) | {"columns": columns, "rows": rows}
 
 
-def _ranks(texts: Sequence[str]) -> dict[str, int]:
-    return {text: rank for rank, text in enumerate(sorted(set(texts), key=sort_key))}
+def _packed(column: Column, cells: Sequence[Cell | str]) -> Json:
+    told = [cell if isinstance(cell, Cell) else Cell(cell) for cell in cells]
+    texts = [] if column.numeric else sorted({cell.text for cell in told}, key=sort_key)
+    ranks = {text: rank for rank, text in enumerate(texts)}
+    place: dict[Cell, int] = {}
+    at = [place.setdefault(cell, len(place)) for cell in told]
+    packed = [
+        [one.text, ranks.get(one.text, one.value), *filter(None, [one.href])] for one in place
+    ]
+    return {**vars(column), "cells": packed, "at": at}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from pumpurs_analysis import catalogue, facts
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures import grouping, tallies
 from pumpurs_analysis.measures.result import Result, Source
 from pumpurs_analysis.periods import semester_bounds
 from pumpurs_analysis.rules import Change, rules_on
@@ -210,7 +210,7 @@ def _caps(rows: pd.DataFrame, changes: tuple[Change, ...]) -> pd.DataFrame:
     months, known = pd.factorize(rows["month"])
     table = cap_table([date(day.year, day.month, 1) for day in pd.DatetimeIndex(known)], changes)
     kinds = list(catalogue.entries("codes")["support_kind"])
-    kind = grouping.positions(rows["support_kind"], pd.Index(kinds))
+    kind = tallies.positions(rows["support_kind"], pd.Index(kinds))
     at = np.where((months >= 0) & (kind >= 0), months * len(kinds) + kind, -1)
     found = table.drop(columns=["support_kind", "month"]).reindex(at).set_axis(rows.index)
     without: dict[str, Any] = {
@@ -294,14 +294,14 @@ def money_result(
         rows: ``learner_id``, what is counted and the columns of cents; what dimensions it lacks
             comes from plans and schools.
         dims: Dimensions.
-        counts: As ``columns`` of ``grouping.tally``.
+        counts: As ``columns`` of ``tallies.tally``.
         money: Columns of cents; the first may be added up.
         name: Name of the measure.
     """
     rows = grouping.attach(data, rows, tuple(dim for dim in dims if dim not in rows))
     if "month" in dims:
         rows = rows.assign(month=month_codes(rows["month"]))
-    frame = grouping.tally(rows, dims, {**counts, **{each: (each, "sum") for each in money}})
+    frame = tallies.tally(rows, dims, {**counts, **{each: (each, "sum") for each in money}})
     beside = {"uncompared_cents", "delivered_hours"} & {*rows}  # as telling of few as money shown
     return Result(
         name=name,
@@ -314,7 +314,7 @@ def money_result(
         dimensions=dims,
         counts=tuple(counts),
         money=money,
-        contributors=grouping.contributors(rows, dims, (*money, *beside)),
+        contributors=tallies.contributors(rows, dims, (*money, *beside)),
         value=money[0],
         additive=money,
         instead=grouping.instead(name, dims),

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from pumpurs_analysis import facts, marks
@@ -179,7 +180,11 @@ def _with_plan(data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
 def _judged(rows: pd.DataFrame, changes: tuple[Change, ...]) -> pd.DataFrame:
     """Judge rows; who only tells a month is judged on each of its days on which a rule changes."""
     asked = [*FACTS, "support_kind", "day", "is_month_only"]
-    alike = rows.groupby(asked, dropna=False, sort=False).ngroup()
+    starts = np.array(change_days(changes), dtype="datetime64[s]")
+    days = rows["day"].dt  # those of a month between two changes are all judged alike
+    span = np.searchsorted(starts, rows["day"].to_numpy("datetime64[s]"), side="right")
+    keys = rows[asked].assign(day=days.year * 12 + days.month, span=span)
+    alike = keys.groupby([*keys], dropna=False, sort=False).ngroup()
     first = ~alike.duplicated()
     distinct = rows.loc[first, asked].set_index(alike[first])
     asked_days = distinct.assign(day=_days(distinct, changes)).explode("day")
@@ -187,11 +192,20 @@ def _judged(rows: pd.DataFrame, changes: tuple[Change, ...]) -> pd.DataFrame:
     answers = judged(asked_days.reset_index(names="alike"), changes)
     answers = answers.assign(alike=asked_days.index)
     by_month = answers.groupby("alike")
-    verdict = by_month[["against", "undecided"]].agg(_joined)
+    verdict = answers[["against", "undecided"]].apply(_by_month, alike=answers["alike"])
     # allowed on one of its days; else undecided on one of them; else refused
     verdict["is_allowed"] = by_month["is_allowed"].any(skipna=False)
     found = verdict.loc[alike].set_axis(rows.index)
     return _without_deleted(rows.join(found))
+
+
+def _by_month(rules: "pd.Series[str]", alike: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Join what the days of each name, each rule once; nearly all of them name one thing."""
+    told = pd.DataFrame({"alike": alike, "rules": rules}).drop_duplicates()
+    several = told["alike"].duplicated(keep=False)
+    one = told[~several].set_index("alike")["rules"]
+    joined: pd.Series[Any] = pd.concat([one, told[several].groupby("alike")["rules"].agg(_joined)])
+    return joined
 
 
 def _joined(rules: "pd.Series[str]") -> str:

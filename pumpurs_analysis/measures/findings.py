@@ -4,7 +4,11 @@ Comes in: findings and the lines behind each. Goes out: the same findings, so to
 with the files and a calculator comes to the same sum.
 """
 
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -48,21 +52,27 @@ def pointed(data: Dataset, findings: pd.DataFrame, lines: pd.DataFrame) -> pd.Da
         places.astype("string"), how="left", on="input_id"
     )
     lines = lines.sort_values(["finding", "file", "sheet", "input_id", "row"], na_position="last")
-    texts = (
-        lines[["finding", "input_id", "file", "sheet"]]
-        .fillna("")
-        .assign(
-            rows=lines["row"].astype("string").fillna("?"),
-            amounts_cents=lines["amount_cents"].astype("string"),
-        )
+    columns = [
+        *(lines[name].fillna("").tolist() for name in ("finding", "input_id", "file", "sheet")),
+        lines["row"].astype("string").fillna("?").tolist(),
+        lines["amount_cents"].tolist(),
+    ]
+    by_finding = groupby(zip(*columns, strict=True), key=itemgetter(0))
+    told = {finding: _pointed([*of_finding]) for finding, of_finding in by_finding}
+    points = pd.DataFrame.from_dict(told, orient="index", columns=POINTS, dtype="string")
+    return findings.join(points)
+
+
+def _pointed(lines: Sequence[tuple[Any, ...]]) -> tuple[str, ...]:
+    """Say where the lines of one finding stand, table by table, and write their sum out."""
+    tables = [[*part] for _, part in groupby(lines, key=itemgetter(1))]
+    return (
+        "; ".join(part[0][2] for part in tables),
+        "; ".join(part[0][3] for part in tables),
+        "; ".join(", ".join(row for *_, row, _ in part) for part in tables),
+        "; ".join(", ".join(str(cents) for *_, cents in part) for part in tables),
+        _written_out([cents for *_, cents in lines]),
     )
-    of_table = texts.groupby(["finding", "input_id"], sort=False).agg(
-        {"file": "first", "sheet": "first", "rows": ", ".join, "amounts_cents": ", ".join}
-    )
-    joined = of_table.groupby("finding").agg("; ".join)
-    sums = lines.groupby("finding")["amount_cents"].agg(list).map(_written_out)
-    told = joined.assign(arithmetic=sums)
-    return findings.join(told.reindex(columns=POINTS).astype("string"))
 
 
 def _written_out(cents: list[int]) -> str:

@@ -17,7 +17,7 @@ from scipy import stats
 
 from pumpurs_analysis import facts
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.measures import caps, grouping
+from pumpurs_analysis.measures import caps, grouping, tallies
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.result import Result
 from pumpurs_analysis.rules import rules_on
@@ -230,7 +230,7 @@ def _series(
     rows: pd.DataFrame, dims: tuple[str, ...], known: pd.Timestamp
 ) -> "dict[tuple[Any, ...], pd.Series[Any]]":
     """Each group's months from its first payment to the last month known; none paid is a zero."""
-    paid = grouping.tally(
+    paid = tallies.tally(
         rows.assign(month=caps.month_codes(rows["month"])),
         (*dims, "month"),
         {"paid_cents": ("paid_cents", "sum")},

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.measures import grouping, limits, received
+from pumpurs_analysis.measures import grouping, limits, received, tallies
 from pumpurs_analysis.measures.result import Result
 from pumpurs_analysis.measures.risks import with_interval
 from pumpurs_analysis.text import nearest, sort_key
@@ -153,8 +153,8 @@ def _counts(
     plans = plans[plans[by].notna()]
     has = plans["plan_id"].isin([] if happened is None else happened.unique())
     keys = (by,)
-    whole = grouping.tally(plans, keys, {"learner_count": ("learner_id", "nunique")})
-    with_it = grouping.tally(plans[has], keys, {"supported_count": ("learner_id", "nunique")})
+    whole = tallies.tally(plans, keys, {"learner_count": ("learner_id", "nunique")})
+    with_it = tallies.tally(plans[has], keys, {"supported_count": ("learner_id", "nunique")})
     frame = grouping.with_every(whole, with_it)
     frame["supported_count"] = frame["supported_count"].astype("Int64")
     if happened is None:

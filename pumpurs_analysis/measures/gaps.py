@@ -9,7 +9,7 @@ from pumpurs_analysis import catalogue, facts
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.facts import plan_support
 from pumpurs_analysis.marks import keys_of
-from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures import grouping, tallies
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.result import Result, Worklist
 from pumpurs_analysis.measures.risks import RISK_GROUPS, with_interval
@@ -83,25 +83,25 @@ def support_gaps(
     people = {"outcome_learner_count": ("learner_id", "nunique"),
               "outcome_plan_count": ("plan_id", "nunique"),
               "outcome_mention_count": ("plan_id", "size")}  # fmt: skip
-    groups = grouping.tally(mentions, dims, {"any": ("plan_id", "size")})[[*dims]]
+    groups = tallies.tally(mentions, dims, {"any": ("plan_id", "size")})[[*dims]]
     frame = grouping.with_every(
-        groups, grouping.tally(mentions, keys, people), risk_category=RISK_GROUPS, outcome=OUTCOMES
+        groups, tallies.tally(mentions, keys, people), risk_category=RISK_GROUPS, outcome=OUTCOMES
     )
     of_risk = {"risk_learner_count": ("learner_id", "nunique")}
-    frame = grouping.with_every(frame, grouping.tally(mentions, keys[:-1], of_risk))
+    frame = grouping.with_every(frame, tallies.tally(mentions, keys[:-1], of_risk))
     once = planned.join(mentions[[*keys, "learner_id"]], on="mention")
     once = once.drop_duplicates([*keys, "support_id"])
     sums = {name: (name, "sum") for name in (_PLANNED if details else ())}
     if details:
-        frame = frame.merge(grouping.tally(once, keys, sums), how="left", on=[*keys])
+        frame = frame.merge(tallies.tally(once, keys, sums), how="left", on=[*keys])
     if not grouping.was_delivered(data, "risks"):
         frame = grouping.without(frame, _COUNTS)
     frame = with_interval(
         frame, count="outcome_learner_count", denominator="risk_learner_count", share="share"
     )
     frame["is_gap"] = frame["outcome"].isin(GAPS)
-    behind = grouping.contributors(once, keys, ("planned_cents",))
-    behind = pd.concat([grouping.tally(once, keys, {"any": ("plan_id", "size")})[[*keys]], behind],
+    behind = tallies.contributors(once, keys, ("planned_cents",))
+    behind = pd.concat([tallies.tally(once, keys, {"any": ("plan_id", "size")})[[*keys]], behind],
                        axis=1)  # fmt: skip
     behind = frame[[*keys]].merge(behind, how="left", on=[*keys]).drop(columns=[*keys])
     return Result(

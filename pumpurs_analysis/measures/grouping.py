@@ -16,6 +16,7 @@ import pandas as pd
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset, StoredTables
 from pumpurs_analysis.facts import counted_plans, kept
+from pumpurs_analysis.measures import tallies
 from pumpurs_analysis.measures.ordering import categories_in_order
 from pumpurs_analysis.municipalities import municipalities, municipality_on, region_of
 from pumpurs_analysis.text import nearest
@@ -34,8 +35,6 @@ PLAN_DIMENSIONS = ("municipality", *_OF_SCHOOL, *_OF_TIME, *_OF_PLAN)
 _REFORM = date(2021, 7, 1)  # what the register of schools calls today's municipality begins here
 _LAST_BEFORE = "2020/2021-2"  # the semester in which it happened
 _SEPTEMBER = 9
-_FEW_PLACES = 32_000_000  # counted outright, in as many bytes; beyond these keys are sorted
-_LARGEST = 2**62  # that a key holds
 _KEYS = ["learner_id", "school_id", "semester"]
 
 
@@ -95,10 +94,9 @@ def attach(data: Dataset, frame: pd.DataFrame, by: Grouping) -> pd.DataFrame:
     if not is_known.all():
         rest = frame[~is_known]
         for name in {*wanted} - {*_OF_PLAN}:
-            column = columns[name].astype("string")
-            column[~is_known] = _of_school_and_time(data, rest, name)
-            columns[name] = column
-    return frame.assign(**columns)
+            own = _of_school_and_time(data, rest, name)
+            columns[name] = _completed(columns[name], ~is_known, own)
+    return categories_in_order(frame.assign(**columns))
 
 
 def plans_by_dimension(data: Dataset) -> pd.DataFrame:
@@ -139,19 +137,43 @@ def _taken(values: "pd.Series[Any]", rows: np.ndarray, index: pd.Index) -> "pd.S
     return pd.Series(taken, index=index)
 
 
+def _completed(
+    values: "pd.Series[Any]", is_open: np.ndarray, own: "pd.Series[Any]"
+) -> "pd.Series[Any]":
+    """Fill the open places of a column of categories; a million texts would take seconds."""
+    names = values.cat.categories
+    names = names.append(pd.Index(own.dropna().unique()).difference(names))
+    codes = values.cat.codes.to_numpy(dtype=np.int64, copy=True)
+    codes[is_open] = tallies.positions(own, names)
+    return pd.Series(pd.Categorical.from_codes(codes, categories=names), index=values.index)
+
+
 def _plan_rows(plans: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray:
     """Position of each row's plan, -1 where none is known."""
     rows = np.full(len(frame), -1)
     if "plan_id" in frame:
-        rows = positions(frame["plan_id"], pd.Index(plans["plan_id"].astype("string")))
-    semester = _own(frame, "semester")
+        rows = tallies.positions(frame["plan_id"], pd.Index(plans["plan_id"].astype("string")))
+    semester = frame["semester"] if "semester" in frame else _own(frame, "semester")
     if (rows < 0).any() and {"learner_id", "school_id"} <= set(frame) and semester is not None:
-        keyed = frame[["learner_id", "school_id"]].assign(semester=semester).astype("string")
-        of_key = plans[_KEYS].astype("string").assign(row=np.arange(len(plans)))
-        of_key = of_key.drop_duplicates(_KEYS, keep="last").dropna()
-        there = keyed.merge(of_key, how="left", on=_KEYS)["row"].fillna(-1).to_numpy(int)
-        rows = np.where(rows < 0, there, rows)
+        keyed = frame[["learner_id", "school_id"]].assign(semester=semester)
+        rows = np.where(rows < 0, _rows_of_keys(plans, keyed), rows)
     return rows
+
+
+def _rows_of_keys(plans: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray:
+    """Position of the last plan of each row's learner, school and semester, -1 where none is."""
+    keys, known = np.zeros(len(frame), np.int64), np.zeros(len(plans), np.int64)
+    for name in _KEYS:
+        names = plans[name].cat.categories
+        for whole, values in ((keys, frame[name]), (known, plans[name])):
+            at = tallies.positions(values, names)
+            whole[:] = np.where((whole < 0) | (at < 0), -1, whole * len(names) + at)
+    last = pd.Series(np.arange(len(plans)), index=known)[known >= 0]
+    last = last[~last.index.duplicated(keep="last")]
+    found: np.ndarray = np.append(last.to_numpy(), -1)[
+        pd.Index(last.index).get_indexer(pd.Index(keys))
+    ]
+    return found
 
 
 def of_counted_plans(data: Dataset, frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
@@ -163,7 +185,7 @@ def of_counted_plans(data: Dataset, frame: pd.DataFrame, *columns: str) -> pd.Da
         *columns: Columns of ``plans_by_dimension`` to add; one the frame has is replaced.
     """
     plans = plans_by_dimension(data)
-    rows = positions(frame["plan_id"], pd.Index(plans["plan_id"].astype("string")))
+    rows = tallies.positions(frame["plan_id"], pd.Index(plans["plan_id"].astype("string")))
     kept = frame[rows >= 0].reset_index(drop=True)
     taken = plans[list(columns)].iloc[rows[rows >= 0]].reset_index(drop=True)
     return kept.assign(**{name: taken[name] for name in columns})
@@ -187,21 +209,6 @@ def with_every(groups: pd.DataFrame, counted: pd.DataFrame, **codes: Sequence[st
         joined = every.merge(counted, how="cross")
     new = [name for name in counted.columns if name not in keys]
     return joined.assign(**{name: joined[name].fillna(0) for name in new})
-
-
-def positions(keys: "pd.Series[Any]", index: pd.Index) -> np.ndarray:
-    """Say at which position of an index each key stands; -1 where it does not.
-
-    Each category is looked up once, so that millions of rows take no time.
-
-    Example:
-        >>> positions(pd.Series(["b", None, "x"], dtype="category"), pd.Index(["a", "b"])).tolist()
-        [1, -1, -1]
-    """
-    coded = keys.astype("category")
-    at = np.append(index.get_indexer(coded.cat.categories.astype("string")), -1)
-    there: np.ndarray = at[coded.cat.codes]
-    return there
 
 
 def _own(frame: pd.DataFrame, column: str) -> "pd.Series[Any] | None":
@@ -294,100 +301,6 @@ def _nothing(frame: pd.DataFrame) -> "pd.Series[Any]":
     return pd.Series(pd.NA, index=frame.index, dtype="string")
 
 
-def tally(
-    frame: pd.DataFrame, by: tuple[str, ...], columns: Mapping[str, tuple[str, str]]
-) -> pd.DataFrame:
-    """Count and add up by group: one row per group that occurs, in the order of its codes.
-
-    Args:
-        frame: Has the dimensions and what is counted.
-        by: Dimensions; none gives one row.
-        columns: Name of the new column = (column, way): ``size`` (rows), ``sum``, or ``nunique``
-            (different values: a learner of two schools counts once in their municipality).
-
-    Example:
-        >>> rows = pd.DataFrame({"school": ["A", "B", "B"], "learner_id": ["L1", "L1", "L2"]})
-        >>> tally(rows, ("school",), {"learner_count": ("learner_id", "nunique")}).values.tolist()
-        [['A', 1], ['B', 2]]
-        >>> int(tally(rows, (), {"learner_count": ("learner_id", "nunique")}).loc[0].item())
-        2
-    """
-    keys, groups = _grouped(frame, by)
-    count = max(len(groups), 1 - len(by))  # nothing at all is a count of zero, not of no rows
-    for name, (column, way) in columns.items():
-        groups[name] = _WAYS[way](keys, frame[column], count)
-    return groups
-
-
-def _grouped(frame: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
-    """Number the groups in the order of their codes; give each row's number and the groups."""
-    keys, size, coded = np.zeros(len(frame), dtype=np.int64), 1, {}
-    for name in by:
-        codes, values = _codes(frame[name], is_sorted=True)
-        codes = np.where(codes < 0, len(values), codes)  # what is missing stands last
-        if size * (len(values) + 1) > _LARGEST:  # a key of all dimensions would not fit
-            keys = np.unique(keys, return_inverse=True)[1]
-            size = len(keys)
-        keys, size = keys * (len(values) + 1) + codes, size * (len(values) + 1)
-        coded[name] = codes, pd.Series(values, dtype="string")
-    there, keys = _numbered(keys, size)
-    one_row = np.zeros(len(there), dtype=np.int64)
-    one_row[keys] = np.arange(len(keys))
-    columns = {
-        name: values.reindex(codes[one_row]).reset_index(drop=True)
-        for name, (codes, values) in coded.items()
-    }
-    return keys, pd.DataFrame(columns, index=pd.RangeIndex(len(there) if by else 1))
-
-
-def _codes(values: "pd.Series[Any]", *, is_sorted: bool = False) -> tuple[np.ndarray, pd.Index]:
-    """Number the different values, -1 what is missing; categories are numbered already."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.cat.codes.to_numpy(np.int64), values.cat.categories
-    codes, known = pd.factorize(values, sort=is_sorted)
-    return codes, pd.Index(known)
-
-
-def _numbered(keys: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Give the keys that occur, in order, and each row's place among them, below a known size."""
-    if size > _FEW_PLACES // 8:
-        there, places = np.unique(keys, return_inverse=True)
-        return there, places
-    there = np.flatnonzero(np.bincount(keys, minlength=1))
-    place = np.zeros(size, dtype=np.int64)
-    place[there] = np.arange(len(there))
-    return there, place[keys]
-
-
-def _sizes(keys: np.ndarray, _: "pd.Series[Any]", count: int) -> "pd.Series[Any]":
-    return pd.Series(np.bincount(keys, minlength=count), dtype="Int64")
-
-
-def _different(keys: np.ndarray, values: "pd.Series[Any]", count: int) -> "pd.Series[Any]":
-    codes, known = _codes(values)
-    width = len(known) + 1
-    pairs = keys[codes >= 0] * width + codes[codes >= 0]
-    if count * width <= _FEW_PLACES:
-        is_there = np.zeros(count * width, dtype=bool)
-        is_there[pairs] = True
-        return pd.Series(is_there.reshape(count, width).sum(axis=1), dtype="Int64")
-    pairs = pd.unique(pairs)
-    return pd.Series(np.bincount(pairs // width, minlength=count), dtype="Int64")
-
-
-def _sums(keys: np.ndarray, values: "pd.Series[Any]", count: int) -> "pd.Series[Any]":
-    """Sums of whole numbers stay exact: a float holds whole cents far beyond any budget."""
-    numbers = values.to_numpy(dtype=float, na_value=0.0)
-    sums = np.bincount(keys, weights=numbers, minlength=count)
-    is_whole = pd.api.types.is_integer_dtype(values.dtype)
-    return pd.Series(np.rint(sums) if is_whole else sums.round(6)).astype(
-        "Int64" if is_whole else "Float64"
-    )
-
-
-_WAYS = {"size": _sizes, "nunique": _different, "sum": _sums}
-
-
 def in_catalogue(codes: "pd.Series[Any]", allowed: str) -> list[str]:
     """Give the codes that occur, in the catalogue's order; by count they would tell hidden ones.
 
@@ -398,42 +311,6 @@ def in_catalogue(codes: "pd.Series[Any]", allowed: str) -> list[str]:
     found = set(codes.dropna().astype("string"))
     known = [code for code in catalogue.entries("codes")[allowed] if code in found]
     return [*known, *sorted(found.difference(known))]
-
-
-def contributors(frame: pd.DataFrame, by: tuple[str, ...], money: tuple[str, ...]) -> pd.DataFrame:
-    """Say who stands behind each sum: how many learners, the two largest, all where some gave back.
-
-    One row per: group, in the order of ``tally`` over the same frame.
-
-    Args:
-        frame: Has the dimensions, ``learner_id`` and the columns of cents or hours.
-        by: Dimensions.
-        money: Columns of cents or hours.
-
-    Example:
-        >>> rows = pd.DataFrame({"learner_id": ["A", "A", "B"], "paid_cents": [5, 2, 4]})
-        >>> contributors(rows, (), ("paid_cents",)).loc[0].tolist()
-        [2.0, 7.0, 4.0]
-    """
-    keys, groups = _grouped(frame, by)
-    people, known = _codes(frame["learner_id"])
-    people = np.where(people < 0, len(known), people)  # nobody known is somebody, once
-    numbers, pairs = pd.factorize(keys * (len(known) + 1) + people)
-    group = pairs // (len(known) + 1)
-    columns = {}
-    for name in money:
-        sums = np.abs(net := _sums(numbers, frame[name], len(pairs)).to_numpy(float))
-        order = np.lexsort((-sums, group))
-        order = order[sums[order] != 0]
-        starts = np.searchsorted(group[order], np.arange(len(groups)))
-        counts = np.bincount(group[order], minlength=len(groups))
-        ranked = np.append(sums[order], [0, 0])
-        columns[f"{name}_count"] = counts
-        columns[f"{name}_first"] = np.where(counts > 0, ranked[starts], 0)
-        columns[f"{name}_second"] = np.where(counts > 1, ranked[starts + 1], 0)
-        if (net < 0).any():  # without signs: who gave back dominates as who was paid does
-            columns[f"{name}_size"] = np.bincount(group, np.nan_to_num(sums), len(groups))
-    return pd.DataFrame(columns, index=groups.index).astype("Float64")
 
 
 def instead(measure: str, by: tuple[str, ...]) -> Mapping[str, str]:

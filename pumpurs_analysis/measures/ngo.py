@@ -8,7 +8,7 @@ import pandas as pd
 
 from pumpurs_analysis.catalogue import DATA
 from pumpurs_analysis.dataset import Dataset, Evidence
-from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures import grouping, tallies
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.result import Result, Source
 from pumpurs_analysis.rules import rules_on
@@ -72,7 +72,7 @@ def ngo_projects(data: Dataset, *, by: Grouping = "municipality") -> Result:
         is_differing=amount.ne(grant).fillna(value=False).astype("Int64"),
         is_unknown=is_unknown.astype("Int64"),
     )
-    result = _result(grouping.tally(rows, dims, _SUMS), dims, "records")
+    result = _result(tallies.tally(rows, dims, _SUMS), dims, "records")
     return replace(result, is_made_up=data.is_made_up)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pumpurs_analysis import facts
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures import grouping, tallies
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.ordering import in_order
 from pumpurs_analysis.measures.result import Result
@@ -108,7 +108,7 @@ def _groups_of_each(data: Dataset, dims: tuple[str, ...], basis: str) -> pd.Data
     if basis == "plan":
         return plans.assign(one=plans["plan_id"])
     keys = (*dims, "learner_id")
-    found = grouping.tally(plans, keys, {name: (name, "sum") for name in RISK_GROUPS})
+    found = tallies.tally(plans, keys, {name: (name, "sum") for name in RISK_GROUPS})
     return found.assign(one=found["learner_id"], **{name: found[name] > 0 for name in RISK_GROUPS})
 
 
@@ -130,23 +130,23 @@ def _combinations(people: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
     combination = pd.CategoricalDtype(pd.Index(names))
     people = people.assign(combination=pd.Categorical.from_codes(has @ bits, dtype=combination))
     keys = (*dims, "combination")
-    counted = grouping.tally(people, keys, _numbers("with_risk_count"))
+    counted = tallies.tally(people, keys, _numbers("with_risk_count"))
     group_counts = pd.Series([sum(code) for code in of_code], index=names, dtype="Int64")
     counted["risk_group_count"] = group_counts[counted["combination"]].array
-    whole = grouping.tally(people, dims, {"denominator_count": ("one", "size")})
+    whole = tallies.tally(people, dims, {"denominator_count": ("one", "size")})
     counted = counted.merge(whole, on=[*dims]) if dims else counted.merge(whole, how="cross")
     order = [*dims, "risk_group_count", "combination"]
     return counted.sort_values(order, ignore_index=True, key=in_order)  # their counts may hide
 
 
 def _pairs(people: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
-    groups = grouping.tally(people, dims, {"everybody": ("one", "size")})
+    groups = tallies.tally(people, dims, {"everybody": ("one", "size")})
     frames = []
     for given in RISK_GROUPS:
         those = people[people[given]]
-        whole = grouping.tally(those, dims, {"denominator_count": ("one", "size")})
+        whole = tallies.tally(those, dims, {"denominator_count": ("one", "size")})
         for other in RISK_GROUPS:
-            both = grouping.tally(those[those[other]], dims, _numbers("with_risk_count"))
+            both = tallies.tally(those[those[other]], dims, _numbers("with_risk_count"))
             counted = grouping.with_every(grouping.with_every(groups, whole), both)
             frames.append(counted.assign(risk_category=given, other_category=other))
     pairs = pd.concat(frames, ignore_index=True)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures import grouping, tallies
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.result import Result
 
@@ -54,7 +54,7 @@ def participation(data: Dataset, *, by: Grouping = "semester") -> Result:
     plans = grouping.plans_by_dimension(data)
     statuses = catalogue.entries("codes")["plan_status"]
     approved = [code for code, entry in statuses.items() if entry["is_approved"]]
-    frame = grouping.tally(
+    frame = tallies.tally(
         plans.assign(is_approved=plans["status"].isin(approved).astype("Int64")),
         dims,
         {
@@ -104,7 +104,7 @@ def _specialists(
     rows = grouping.placed(data, "specialists", make)
     if rows.empty or _NOT_FOR_SPECIALISTS & set(dims):
         return pd.Series(pd.NA, index=frame.index, dtype="Int64")
-    counted = grouping.tally(rows, dims, {"count": ("specialist_id", "nunique")})
+    counted = tallies.tally(rows, dims, {"count": ("specialist_id", "nunique")})
     if not dims:
         return counted["count"]
     return frame[[*dims]].merge(counted, how="left", on=[*dims])["count"].fillna(0)

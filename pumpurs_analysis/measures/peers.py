@@ -6,7 +6,7 @@ import pandas as pd
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures import grouping, tallies
 from pumpurs_analysis.measures.result import Result
 from pumpurs_analysis.text import nearest, sort_key
 
@@ -59,7 +59,7 @@ def peer_group(data: Dataset, *, school: str = "") -> Result:
     grouping.needs_records(data, "peer_group", "published_figures")
     wanted = ("school", "school_kind", "municipality_kind")
     plans = grouping.plans_by_dimension(data)
-    schools = grouping.tally(plans, wanted, {"learner_count": ("learner_id", "nunique")})
+    schools = tallies.tally(plans, wanted, {"learner_count": ("learner_id", "nunique")})
     names = sorted(schools["school"].dropna(), key=sort_key)
     school = school or (names[0] if names else "")
     if school not in names:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.facts import counted_plans, plan_support
-from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures import grouping, tallies
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.received import OF_ROW
 from pumpurs_analysis.measures.result import Result
@@ -81,7 +81,7 @@ def planned_and_delivered(
     of_plans = rows["planned_hours"] - rows["planned_consultation_hours"]
     rows = rows.assign(preparation_hours=of_plans)
     sums = {name: (name, "sum") for name in (*_SUMS, "never_paid_cents")}
-    frame = grouping.tally(
+    frame = tallies.tally(
         rows,
         dims,
         {
@@ -110,7 +110,7 @@ def planned_and_delivered(
         dimensions=dims,
         counts=tuple(name for name in counts if name not in left_out),
         money=tuple(name for name in (*_MONEY, *_HOURS) if name not in left_out),
-        contributors=grouping.contributors(rows, dims, (*_MONEY, *_HOURS, "preparation_hours")),
+        contributors=tallies.contributors(rows, dims, (*_MONEY, *_HOURS, "preparation_hours")),
         derived=(*_RATIOS,),
         value="planned_count",
         additive=tuple(name for name in _SUMS if name not in left_out),
@@ -218,7 +218,7 @@ def _consultations(data: Dataset) -> pd.DataFrame:
         sums = {name: (name, "sum") for name in ("hours", "named_hours")}
         counted = {"consultation_count": ("hours", "size"), **sums}
         order = {name: rows[name].dtype for name in keys}
-        return grouping.tally(rows, keys, counted).astype(order)
+        return tallies.tally(rows, keys, counted).astype(order)
 
     return grouping.placed(data, "consultations_counted", make)
 
@@ -261,7 +261,7 @@ def hours_and_load(data: Dataset, *, by: Grouping = "school") -> Result:
     grouping.needs_records(data, "hours_and_load", "published_timeline")
     dims = grouping.dimensions(by, among=(*grouping.PLAN_DIMENSIONS, *OF_ROW[1:]))
     rows = _consultations(data).rename(columns={"hours": "delivered_hours"})
-    frame = grouping.tally(
+    frame = tallies.tally(
         rows,
         dims,
         {
@@ -291,7 +291,7 @@ def hours_and_load(data: Dataset, *, by: Grouping = "school") -> Result:
         dimensions=dims,
         counts=("consultation_count", "consulted_learner_count"),
         money=("delivered_hours",),
-        contributors=grouping.contributors(rows, dims, ("delivered_hours",)),
+        contributors=tallies.contributors(rows, dims, ("delivered_hours",)),
         derived=("hours_per_learner", "hours_per_specialist"),
         value="consulted_learner_count",
         additive=("consultation_count", "delivered_hours"),

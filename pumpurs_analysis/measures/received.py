@@ -12,7 +12,7 @@ import pandas as pd
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.facts import plan_support
-from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures import grouping, tallies
 from pumpurs_analysis.measures.result import Result
 from pumpurs_analysis.measures.risks import with_interval
 
@@ -103,7 +103,7 @@ def _with_denominators(
     data: Dataset, happened: pd.DataFrame, plans: pd.DataFrame, *, dims: tuple[str, ...]
 ) -> pd.DataFrame:
     shared = tuple(name for name in dims if name not in OF_ROW)
-    groups = grouping.tally(plans, shared, {"denominator_count": ("learner_id", "nunique")})
+    groups = tallies.tally(plans, shared, {"denominator_count": ("learner_id", "nunique")})
     codes: dict[str, Sequence[str]] = {
         name: sorted(happened[name].astype("string").dropna().unique())
         for name in dims if name in OF_ROW
@@ -115,7 +115,7 @@ def _with_denominators(
     enrolled = _enrolled(data, keys) if keys is not None else pd.DataFrame()
     if keys is not None and len(enrolled):
         known = grouping.attach(data, enrolled, (*shared, *keys[1:]))
-        groups = grouping.tally(known, shared, {"denominator_count": ("learner_count", "sum")})
+        groups = tallies.tally(known, shared, {"denominator_count": ("learner_count", "sum")})
         there = pd.MultiIndex.from_frame(known[list(keys)].astype("string"))
         parts = []
         for rows in (happened, plans):  # only learners of the schools whose enrolment is known
@@ -137,7 +137,7 @@ def _by_step(
 ) -> pd.DataFrame:  # fmt: skip
     """Learners by group, kind and step: what nobody has is zero, what is for nobody no zero."""
     keys = (*dims, "support_kind", "step")
-    counted = grouping.tally(happened, keys, {"supported_count": ("learner_id", "nunique")})
+    counted = tallies.tally(happened, keys, {"supported_count": ("learner_id", "nunique")})
     frame = grouping.with_every(groups, counted, **codes)
     is_consultation = frame["support_kind"] == "consultation"
     frame = frame[(frame["step"] != "delivered") | is_consultation]
@@ -157,7 +157,7 @@ def _is_not_for(
     """Learning materials are for vocational learners: elsewhere none is no zero."""
     shared = [name for name in dims if name not in OF_ROW]
     is_for = plans.assign(is_for=(plans["programme_kind"] != "general").astype("Int64"))
-    some = grouping.tally(is_for, tuple(shared), {"for_count": ("is_for", "sum")})
+    some = tallies.tally(is_for, tuple(shared), {"for_count": ("is_for", "sum")})
     counted = grouping.with_every(frame[shared], some)["for_count"]
     return (frame["support_kind"] == "learning_materials") & (counted == 0)
 

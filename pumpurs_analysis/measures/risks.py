@@ -8,7 +8,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures import grouping, tallies
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.ordering import in_order
 from pumpurs_analysis.measures.result import Result, cite
@@ -163,14 +163,14 @@ def _mention_counts(
 ) -> pd.DataFrame:
     """One row per group and risk: plans, learners and mentions with it, and of how many."""
     of_plans = {"plan": ("plan_id", "nunique"), "learner": ("learner_id", "nunique")}
-    groups = grouping.tally(plans, dims, of_plans)
-    of_mentions = grouping.tally(mentions, dims, {"mention": ("plan_id", "size")})
+    groups = tallies.tally(plans, dims, of_plans)
+    of_mentions = tallies.tally(mentions, dims, {"mention": ("plan_id", "size")})
     counts = {
         "mention_count": ("plan_id", "size"),
         "plan_with": ("plan_id", "nunique"),
         "risk_learner_count": ("learner_id", "nunique"),
     }
-    counted = grouping.tally(mentions, (*dims, level), counts)
+    counted = tallies.tally(mentions, (*dims, level), counts)
     codes = (
         RISK_GROUPS if level == "risk_category" else grouping.in_catalogue(mentions[level], level)
     )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pumpurs_analysis import facts
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.measures import grouping
+from pumpurs_analysis.measures import grouping, tallies
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.result import Result
 from pumpurs_analysis.measures.risks import RISK_GROUPS, with_interval
@@ -161,16 +161,16 @@ def _follows(semesters: "pd.Series[str]") -> dict[str, str]:
 
 def _counted(moves: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
     keys = (*dims, "semester", "next_semester")
-    groups = grouping.tally(moves, keys, {})
+    groups = tallies.tally(moves, keys, {})
     counts = {"transition_count": ("learner_id", "nunique"), "still_count": ("still", "sum")}
     frame = grouping.with_every(
         groups,
-        grouping.tally(moves, (*keys, "risk_category", "outcome"), counts),
+        tallies.tally(moves, (*keys, "risk_category", "outcome"), counts),
         risk_category=RISK_GROUPS, outcome=OUTCOMES,
     )  # fmt: skip
     for side in ("before", "after"):
         is_side = moves["is_before"] == (side == "before")
-        whole = grouping.tally(
+        whole = tallies.tally(
             moves[is_side], (*keys, "risk_category"), {side: ("learner_id", "nunique")}
         )
         frame = grouping.with_every(frame, whole)

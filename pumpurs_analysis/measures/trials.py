@@ -11,7 +11,7 @@ import pandas as pd
 
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.measures import caps, grouping
+from pumpurs_analysis.measures import caps, grouping, tallies
 from pumpurs_analysis.measures.eligibility import judged_payments
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.result import Result
@@ -106,7 +106,7 @@ def what_if(
         },
         money=_MONEY,
     )
-    schools = grouping.tally(
+    schools = tallies.tally(
         grouping.attach(data, rows, dims), dims, {"count": ("affected_school", "nunique")}
     )
     frame = result.frame.assign(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pumpurs_analysis import facts
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.measures import caps, grouping
+from pumpurs_analysis.measures import caps, grouping, tallies
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.result import Result
 
@@ -107,7 +107,7 @@ def _units(data: Dataset) -> pd.DataFrame:
     )
     given = grouping.attach(data, data.consultations, grouping.PLAN_DIMENSIONS)
     keys = ["learner_id", *grouping.PLAN_DIMENSIONS]
-    given = grouping.tally(given, tuple(keys), {"delivered_hours": ("hours", "sum")})
+    given = tallies.tally(given, tuple(keys), {"delivered_hours": ("hours", "sum")})
     parts = (
         plans[["plan_id", "planned_learner", *keys]],
         paid[["paid_learner", "paid_cents", "consultation_cents", *keys]],

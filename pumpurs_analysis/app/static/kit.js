@@ -639,7 +639,18 @@ function unfolding(ui, words, options, content) {
 const isOfWords = ({ columns }) => columns.filter((column) => !column.numeric).length > 2;
 const stacks = (part) => part.columns.length >= STACKS || isOfWords(part);
 
-function tableBody(page, part, ui) {
+// A table comes by column, each different cell once; here every row has its own.
+function withRows(part) {
+  const { columns, rows } = part;
+  const row = (_, at) => ({
+    cells: columns.map((column) => column.cells[column.at[at]]),
+    ...Object.fromEntries(Object.entries(rows).map(([name, values]) => [name, values[at]])),
+  });
+  return { ...part, rows: columns.length ? columns[0].at.map(row) : [] };
+}
+
+function tableBody(page, packed, ui) {
+  const part = withRows(packed);
   const words = page.words;
   const texts = part.rows.map((row) => fold(row.cells.map((cell) => cell[0]).join(" ")));
   const body = h("tbody", { role: "rowgroup" }); // roles, since a phone shows rows as blocks
