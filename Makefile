@@ -36,8 +36,9 @@ notebooks: $(READY) ## run every notebook; dashboards are opened by make browser
 browser: $(READY) ## the dashboards in Chromium
 	$(BIN)/python tests/browser/chromium.py && $(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not slow" --durations=10 tests/browser
 
-slow: $(READY) ## what make test leaves out for time: the owner's pages at every width, large files
+slow: $(READY) ## what make test leaves out for time: the owner's pages at every width, large files, pages of the whole programme
 	$(BIN)/python -m pytest -m slow tests
+	PUMPURS_PLANS=63000 $(BIN)/python -m pytest -m browser tests/browser/test_record_pages.py tests/browser/test_downloads.py
 
 fuzz: $(READY) ## every property with twenty times as many examples, new ones each time (half an hour)
 	PUMPURS_FUZZ=20 $(BIN)/python -m pytest -n 2 -m "hypothesis or fuzz" tests

@@ -1,5 +1,6 @@
 """What tests are given."""
 
+import os
 from pathlib import Path
 from types import MappingProxyType
 
@@ -28,7 +29,8 @@ def figures() -> Dataset:
 def example_records() -> Dataset:
     """The made-up delivery as tidy tables."""
     tables = {name: schema.conform(name, pd.DataFrame()) for name in RECORDS}
-    tables |= {name: frame for name, frame in example.tables(plans=600).items() if name in tables}
+    made = example.tables(plans=int(os.environ.get("PUMPURS_PLANS", "600")))
+    tables |= {name: frame for name, frame in made.items() if name in tables}
     tables["schools"] = schema.conform("schools", schools.register())
     return Dataset(MappingProxyType(tables), evidence="records", is_made_up=True)
 

@@ -178,6 +178,20 @@ def test_small_schools_are_left_out_and_counted(records):
     assert result.choices["small_count"] == "1"
 
 
+def test_where_the_municipality_pays_for_all_no_catering_is_no_outlier(records):
+    data = schools({"A": (3, 10), "B": (0, 9), "C": (0, 8)}, records)
+    paid = data.plans["school_id"].isin(["B", "C"]) & (data.plans["plan_id"] != "C-0")
+    plans = data.plans.assign(is_catering_by_municipality=paid)
+    supports = data.supports.assign(support_kind="catering")
+    data = records(plans=plans, supports=supports, schools=data.schools)
+
+    result = measures.school_funnel(data, of="catering")
+
+    assert result.frame["school"].tolist() == ["A", "C"]  # one learner of C may have it
+    assert result.choices["not_for_count"] == "1"
+    assert result.frame["expected_share"].iloc[0] == pytest.approx(3 / 18)
+
+
 def test_schools_stand_in_latvian_order_and_no_rank_is_given(records):
     frame = measures.school_funnel(
         schools({"Ogres": (9, 10), "Ādažu": (1, 10), "Cēsu": (5, 10)}, records), of="transport"

@@ -1,7 +1,7 @@
 """Charts that compare schools fairly: the funnel, and schools alike."""
 
 from textwrap import wrap
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,10 +15,17 @@ from pumpurs_analysis.text import NBSP, Language, number, percent, say
 _HEIGHT = 400
 _DRAWN = 330  # pixels of it between the axes
 _PHONE = 260  # pixels that a phone draws in: names are placed so that they fit there too
+_WIDE = 760  # and that a card of a whole row does at least, from where kit.js shows all names
+_BEYOND = 1.04  # of the largest school, where the axis ends
+_WORDS = 72  # pixels of what is written at the right end
+_DOT = 6  # pixels from the middle of a dot to its edge
 _LINE = 15  # pixels a line of words takes
 _LETTER = 6.6
 _LETTERS = 20  # of a line of a school's name: a dot in the middle leaves no more on a phone
 _HALF = 50.0  # percent; where all lies above, so does the drawing
+_PLACES = ("right", "left", "above", "below")
+_Place = str
+_Box = tuple[float, float, float, float]
 _BANDS = (("998", "#EEF2F6"), ("95", "#DCE5ED"))
 
 
@@ -37,7 +44,8 @@ def school_funnel(published: Published, *, language: Language = "lv") -> go.Figu
     figure = Draft()
     scale = _scale(frame)
     if len(frame):
-        _bands(figure, frame.sort_values("learner_count"), scale=scale, language=language)
+        words = _bands(figure, frame.sort_values("learner_count"), scale=scale, language=language)
+        scale = scale._replace(words=tuple(words))
     outside = _dots(figure, frame, scale=scale, language=language)
     far = sum(row["position"].endswith("998") for row in outside)
     codes = "risk_category" if choices["of"] in theme.RISK else "support_kind"
@@ -52,7 +60,7 @@ def school_funnel(published: Published, *, language: Language = "lv") -> go.Figu
                   far=number(far, language))  # fmt: skip
     named = "; ".join(f"{row['school']} {percent(row['share'], language)}" for row in outside)
     unit = "count.schools" if choices["by"] == "school" else "count.municipalities"
-    small = int(choices["small_count"])
+    small, not_for = int(choices["small_count"]), int(choices["not_for_count"])
     around = groups.words(
         published, language,
         title=say("school_funnel.title.support", language, what=what),
@@ -60,7 +68,9 @@ def school_funnel(published: Published, *, language: Language = "lv") -> go.Figu
         summary=say("school_funnel.summary", language, share=all_together,
                   parts=f"{counted} {named}".strip()),
         more=[counted, say("school_funnel.small", language, least=choices["least"],
-                           count=number(small, language)) if small else ""],
+                           count=number(small, language)) if small else "",
+              say("school_funnel.not_for", language, count=number(not_for, language))
+              if not_for else ""],
     )  # fmt: skip
     return theme.framed(figure, around, language, height=_HEIGHT)
 
@@ -71,6 +81,8 @@ class _Scale(NamedTuple):
     bottom: float
     top: float
     most: float
+    width: int = _PHONE  # pixels from no learner to the most
+    words: tuple[float, ...] = ()  # pixels above the lower axis, of what stands at the right end
 
     def up(self, percent_: float) -> float:
         """Pixels above the lower axis."""
@@ -90,7 +102,8 @@ def _scale(frame: pd.DataFrame) -> _Scale:
                   float(frame["learner_count"].astype(float).max()))  # fmt: skip
 
 
-def _bands(figure: Draft, frame: pd.DataFrame, *, scale: _Scale, language: Language) -> None:
+def _bands(figure: Draft, frame: pd.DataFrame, *, scale: _Scale, language: Language) -> list[float]:
+    """Draw what chance explains; give how high the words at the right end stand."""
     count = list(frame["learner_count"].astype(float))
     mean = float(frame["expected_share"].iloc[0]) * 100
     levels = []
@@ -111,12 +124,12 @@ def _bands(figure: Draft, frame: pd.DataFrame, *, scale: _Scale, language: Langu
     )  # fmt: skip
     text = say("school_funnel.mean", language, share=percent(mean / 100, language, 1))
     away = -1 if float(frame["share"].iloc[-1]) * 100 >= mean else 1  # from the last dot
-    _beside(figure, [(text, theme.TEXT, ((mean, away), (mean, -away))), *levels], scale)
+    return _beside(figure, [(text, theme.TEXT, ((mean, away), (mean, -away))), *levels], scale)
 
 
 def _beside(
     figure: Draft, words: list[tuple[str, str, tuple[tuple[float, int], ...]]], scale: _Scale
-) -> None:
+) -> list[float]:
     """Write at the right end what the lines are, above (1) or below (-1) where there is room."""
     taken: list[float] = []
     for text, colour, places in words:
@@ -131,6 +144,7 @@ def _beside(
                     font={"size": 12, "color": colour},
                 )  # fmt: skip
                 break
+    return taken
 
 
 def _dots(
@@ -153,9 +167,9 @@ def _dots(
             text=[f"{row['school']}: {percent(row['share'], language)}, n = "
                   f"{number(float(row['learner_count']), language)}" for row in chosen],
         )  # fmt: skip
-    _name(figure, outside, scale)
+    _name(figure, records, scale)
     axis = {"text": say("school_funnel.axis", language), "standoff": 4, "font": {"size": 13}}
-    figure.update_xaxes(range=[0, scale.most * 1.04], title=axis, nticks=6)
+    figure.update_xaxes(range=[0, scale.most * _BEYOND], title=axis, nticks=6)
     figure.update_yaxes(
         range=[scale.bottom, scale.top], ticksuffix=f"{NBSP}%", nticks=6,
         ticklabelposition="inside top",
@@ -165,32 +179,76 @@ def _dots(
     return outside
 
 
-def _name(figure: Draft, outside: list[schema.Record], scale: _Scale) -> None:
-    """Write names beside the dots, farthest from the mean first, and none over another.
+def _name(figure: Draft, records: list[schema.Record], scale: _Scale) -> None:
+    """Write names beside the dots outside, farthest from the mean first, over no name or dot.
 
-    Those without room are in the hover, the summary and the table.
+    What has room on a wide screen alone is ``wide``, and a phone leaves it out. Names without room
+    are in the hover, the summary and the table.
     """
-    taken: list[tuple[float, float, float, float]] = []
-    for row in sorted(outside, key=lambda row: -abs(row["share"] - row["expected_share"])):
-        count, share = float(row["learner_count"]), float(row["share"]) * 100
-        lines = wrap(row["school"], _LETTERS, max_lines=2, placeholder="…")
-        wide, half = max(map(len, lines)) * _LETTER + 9, len(lines) * _LINE / 2
-        is_right = count > scale.most / 2
-        left = count / scale.most * _PHONE - (wide if is_right else 0)
-        middle = min(max(scale.up(share), half), _DRAWN - half)
-        box = (left, left + wide, middle - half, middle + half)
-        if any(_overlap(box, other) for other in taken):
-            continue
-        taken.append(box)
-        figure.add_annotation(
-            name="label", x=count, y=share, text="<br>".join(lines), showarrow=False,
-            xanchor="right" if is_right else "left", align="right" if is_right else "left",
-            xshift=-9 if is_right else 9, yshift=middle - scale.up(share),
-            font={"size": 12, "color": theme.WARNING},
-        )  # fmt: skip
+    outside = [row for row in records if row["position"] != "inside"]
+    outside.sort(key=lambda row: -abs(row["share"] - row["expected_share"]))
+    named: dict[str, tuple[schema.Record, _Place]] = {}
+    for name, width in (("label", _PHONE), ("wide", _WIDE)):
+        at = scale._replace(width=width)
+        spots = [_spot(row, at) for row in records]
+        end = width * _BEYOND
+        taken = [(end - _WORDS, end, y - _LINE / 2, y + _LINE / 2) for y in scale.words]
+        taken += [_box(row, place, at) for row, place in named.values()]
+        for row in outside:
+            own = _spot(row, at)
+            near = [_spot(other, at) for other, _ in named.values()]
+            if row["school"] in named or any(_overlap(own, spot) for spot in near):
+                continue
+            for place in _PLACES:
+                box = _box(row, place, at)
+                others = [*taken, *(spot for spot in spots if spot != own)]
+                is_inside = min(box[0], box[2]) >= 0 and box[1] <= width and box[3] <= _DRAWN
+                if is_inside and not any(_overlap(box, other) for other in others):
+                    taken.append(box)
+                    named[row["school"]] = row, place
+                    figure.add_annotation(name=name, **_written(row, place, scale))
+                    break
 
 
-def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+def _lines(row: schema.Record) -> list[str]:
+    return wrap(row["school"], _LETTERS, max_lines=3, placeholder="…")
+
+
+def _spot(row: schema.Record, scale: _Scale) -> _Box:
+    """Where the dot of a school is drawn."""
+    x, y = (
+        float(row["learner_count"]) / scale.most * scale.width,
+        scale.up(float(row["share"]) * 100),
+    )
+    return (x - _DOT, x + _DOT, y - _DOT, y + _DOT)
+
+
+def _box(row: schema.Record, place: _Place, scale: _Scale) -> _Box:
+    """Where the name of a school is written: right, left, above or below of its dot."""
+    lines, (left, right, below, above) = _lines(row), _spot(row, scale)
+    wide, high = max(map(len, lines)) * _LETTER + 2, len(lines) * _LINE
+    if place in {"right", "left"}:
+        middle = min(max((below + above) / 2, high / 2), _DRAWN - high / 2)
+        ends = (right + 2, right + 2 + wide) if place == "right" else (left - 2 - wide, left - 2)
+        return (*ends, middle - high / 2, middle + high / 2)
+    middle = (left + right) / 2
+    bottom = above + 2 if place == "above" else below - 2 - high
+    return (middle - wide / 2, middle + wide / 2, bottom, bottom + high)
+
+
+def _written(row: schema.Record, place: _Place, scale: _Scale) -> dict[str, Any]:
+    box, (_, _, below, above) = _box(row, place, scale), _spot(row, scale)
+    anchor = {"right": "left", "left": "right"}.get(place, "center")
+    aside = {"right": _DOT + 2, "left": -_DOT - 2}.get(place, 0)
+    return {
+        "x": float(row["learner_count"]), "y": float(row["share"]) * 100,
+        "text": "<br>".join(_lines(row)), "showarrow": False, "xanchor": anchor, "align": anchor,
+        "xshift": aside, "yshift": (box[2] + box[3] - below - above) / 2,
+        "font": {"size": 12, "color": theme.WARNING},
+    }  # fmt: skip
+
+
+def _overlap(one: _Box, other: _Box) -> bool:
     return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 

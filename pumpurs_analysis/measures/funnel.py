@@ -62,7 +62,9 @@ def school_funnel(  # noqa: PLR0913  (each is a choice of the reader)
         tau: Standard deviation between schools on top of chance, as a share.
 
     Leaves out:
-        Deleted plans; schools with fewer learners than ``least`` (neither drawn nor used).
+        Deleted plans; schools with fewer learners than ``least``; schools where that support is
+        for none of the learners (the municipality pays all catering, nobody is vocational for
+        learning materials) and none has it. What is left out is neither drawn nor used.
 
     Sources:
         Tables plans, supports, consultations, payments and risks of the delivery. Limits after doi
@@ -90,7 +92,9 @@ def school_funnel(  # noqa: PLR0913  (each is a choice of the reader)
     """
     grouping.needs_records(data, "school_funnel", "support_uptake")
     grouping.dimensions(by, among=("school", "municipality", "municipality_today"))
-    frame, small = _counts(data, _happened(data, of, step), by=by, only=only, least=least)
+    frame, not_for = _counts(data, _happened(data, of, step), of=of, by=by, only=only)
+    is_large = frame["learner_count"] >= least
+    frame, small = frame[is_large].reset_index(drop=True), int((~is_large).sum())
     if not frame["supported_count"].isna().all():
         frame = _compared(frame, adjust)
     else:
@@ -114,7 +118,8 @@ def school_funnel(  # noqa: PLR0913  (each is a choice of the reader)
         ),
         choices=MappingProxyType(
             {"of": of, "by": by, "step": step, "adjust": adjust, "least": str(least),
-             "small_count": str(small), **{f"only.{name}": code for name, code in only.items()}}
+             "small_count": str(small), "not_for_count": str(not_for),
+             **{f"only.{name}": code for name, code in only.items()}}
         ),
         is_made_up=data.is_made_up,
     )  # fmt: skip
@@ -141,11 +146,11 @@ def _counts(
     data: Dataset,
     happened: "pd.Series[str] | None",
     *,
+    of: str,
     by: str,
     only: Mapping[str, str],
-    least: int,
 ) -> tuple[pd.DataFrame, int]:
-    """One row per school with enough learners; and how many schools have too few."""
+    """One row per school the support may be for; and how many schools it is not for."""
     grouping.dimensions(tuple(only), among=grouping.PLAN_DIMENSIONS)
     plans = grouping.plans_by_dimension(data)
     for name, code in only.items():
@@ -155,13 +160,24 @@ def _counts(
     keys = (by,)
     whole = tallies.tally(plans, keys, {"learner_count": ("learner_id", "nunique")})
     with_it = tallies.tally(plans[has], keys, {"supported_count": ("learner_id", "nunique")})
-    frame = grouping.with_every(whole, with_it)
+    may = tallies.tally(plans[_may_be_for(plans, of)], keys, {"may_count": ("plan_id", "size")})
+    frame = grouping.with_every(grouping.with_every(whole, with_it), may)
+    is_for = (frame["may_count"] > 0) | (frame["supported_count"] > 0)
     frame["supported_count"] = frame["supported_count"].astype("Int64")
     if happened is None:
         frame = grouping.without(frame, ["supported_count"])
+    frame = frame[is_for].drop(columns="may_count")
     frame = frame.loc[sorted(frame.index, key=lambda i: sort_key(str(frame.loc[i, by])))]
-    is_large = frame["learner_count"] >= least
-    return frame[is_large].reset_index(drop=True), int((~is_large).sum())
+    return frame, int((~is_for).sum())
+
+
+def _may_be_for(plans: pd.DataFrame, of: str) -> "pd.Series[bool]":
+    """Plans whose learner the support may be for, as far as the plan tells."""
+    if of == "catering":
+        return ~plans["is_catering_by_municipality"].fillna(value=False).astype(bool)
+    if of == "learning_materials":
+        return plans["programme_kind"] != "general"
+    return plans["plan_id"].notna()
 
 
 def _compared(frame: pd.DataFrame, adjust: str) -> pd.DataFrame:

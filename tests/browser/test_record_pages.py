@@ -97,8 +97,11 @@ def test_an_address_with_what_is_not_offered_shows_the_whole(opened):
 
 
 def pressed(page, part, value):
-    """Press a mark of a chart by its value, where it is drawn."""
+    """Press a mark of a chart by its value, where it is drawn; a folded chart is unfolded first."""
     card = page.locator(f"[data-part={part}]")
+    whole = card.get_by_role("button", name="Rādīt visu diagrammu")
+    if whole.is_visible():
+        whole.click()
     card.scroll_into_view_if_needed()
     at = card.locator(".plot").evaluate(
         """(plot, value) => {

@@ -1185,6 +1185,7 @@ function fitted(part, width) {
   layout.height = heightIn(part, shown);
   const { rows, right, first } = layout.meta ?? {};
   if (first !== undefined) clearOfTicks(layout, width, first);
+  if (width < ALL_NAMES) layout.annotations = layout.annotations.filter(({ name }) => name !== "wide");
   const isBeside = !rows && right && width - right >= LEAST_LINES;
   if (rows) layRows(data, layout, width);
   if (layout.meta?.beside) namesOver(data, layout, width);
@@ -1197,6 +1198,7 @@ function fitted(part, width) {
 
 // Values named inside the drawing get a strip of their own, left of the first mark.
 const TICK = 46;
+const ALL_NAMES = 860; // of dots (charts/funnel.py)
 
 function clearOfTicks({ xaxis, margin }, width, first) {
   const inner = width - margin.l - margin.r;
@@ -1295,6 +1297,24 @@ function namesOver(data, { annotations, margin, meta }, width) {
   if (width - meta.beside >= meta.columns * LEAST_COLUMN) return (margin.l += meta.beside);
   for (const note of annotations) if (note.name === "side") Object.assign(note, { xshift: 0, yshift: meta.line / 2 - 1, yanchor: "top" });
   for (const trace of data) if (trace.type === "scatter") trace.y = trace.y.map((y) => y - meta.line / 5);
+  apart(annotations.filter(({ name }) => name === "label"), (width - margin.l - margin.r) / meta.columns);
+}
+
+// Numbers wider than their columns go on over the next one, which is lower; where two would touch,
+// every second one stands higher.
+const NUMBER_LINE = 14;
+
+function apart(notes, column) {
+  let before = { right: 0, yshift: 0 };
+  for (const [place, note] of notes.entries()) {
+    const half = plain(note.text).length * 3.8;
+    const room = (notes.length - place - 0.4) * column - half; // to the card's edge
+    const xshift = Math.min(Math.max(0, half - column / 2), room);
+    const middle = note.x * column + xshift;
+    const touches = middle - half < before.right && before.y - note.y < NUMBER_LINE && !before.yshift;
+    Object.assign(note, { xshift, yshift: touches ? NUMBER_LINE : 0 });
+    before = { ...note, right: middle + half };
+  }
 }
 
 // Lines (charts/lines.py): where there is no room for names at their ends, they stand above.
