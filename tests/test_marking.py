@@ -58,6 +58,8 @@ def test_a_gap_ticked_off_keeps_its_reason_and_is_no_gap_any_more(folder):
     assert (kept["kind"], kept["key"]) == ("handled_otherwise", rows[1]["finding"])
     assert (kept["reason"], kept["initials"]) == ("Atbalstu sniedz pašvaldība", "AB")
     assert gaps() == before - 1
+    release = places.release()
+    assert release.recipe(release.get("support_gaps")).choices["marks"] == "1"
     again = listed(page, GAPS)
     assert len(again) == len(rows)
     assert [row["finding"] for row in again if row.get("is_marked")] == [rows[1]["finding"]]

@@ -125,9 +125,15 @@ def support_gaps(
                 **grouping.instead("support_gaps", dims),
             }
         ),
-        choices=MappingProxyType({"by": ", ".join(dims)}),
+        choices=MappingProxyType({"by": ", ".join(dims), **_marked(marks)}),
         is_made_up=data.is_made_up,
     )
+
+
+def _marked(marks: pd.DataFrame | None) -> dict[str, str]:
+    """Say in the recipe how many marks of the owner entered the figure, if any did."""
+    count = 0 if marks is None else int((marks["kind"] == "handled_otherwise").sum())
+    return {"marks": str(count)} if count else {}
 
 
 def support_gap_rows(data: Dataset, *, marks: pd.DataFrame | None = None) -> Worklist:
