@@ -7,7 +7,7 @@ Comes in: files. Goes out: a Dataset that measures read. Two kinds of evidence a
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from threading import get_ident
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from typing import Literal
 import duckdb
 import pandas as pd
 
-from pumpurs_analysis import founding, normalise, schema, schools
+from pumpurs_analysis import founding, normalise, pseudonyms, schema, schools
 from pumpurs_analysis.catalogue import DATA
 from pumpurs_analysis.errors import InputError, Problem
 from pumpurs_analysis.read import read_table
@@ -87,6 +87,27 @@ class Dataset:
     def folder(self) -> Path | None:
         """The workspace the tables are stored in; None for tables in memory."""
         return self.tables.folder if isinstance(self.tables, StoredTables) else None
+
+    def seal(self, text: str) -> str:
+        """Give what stands in public for a content or a file's name; see ``pseudonyms.seal``.
+
+        What is made up or published has a key that everybody knows. Of other records in memory no
+        other process would know the key: nothing is said of them.
+
+        Example:
+            >>> len(published().seal("plans.xlsx"))
+            16
+        """
+        return pseudonyms.seal(text, self._key) if self._key else ""
+
+    @cached_property
+    def _key(self) -> bytes:
+        if self.evidence == "published" or self.is_made_up:
+            return pseudonyms.MADE_UP_KEY
+        try:
+            return pseudonyms.key_for(self.folder) if self.folder else b""
+        except OSError:  # no key, and nowhere to keep one: a page is drawn without seals
+            return b""
 
     def __dir__(self) -> Iterable[str]:
         return [*super().__dir__(), *self.tables]

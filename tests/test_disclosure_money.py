@@ -16,6 +16,7 @@ from scipy.optimize import linprog
 
 from pumpurs_analysis import measures, schema
 from pumpurs_analysis.dataset import Dataset
+from pumpurs_analysis.disclosure import attack, protect
 from pumpurs_analysis.measures import gaps
 from pumpurs_analysis.releases import make_release
 from pumpurs_analysis.releases import release as releases
@@ -25,6 +26,7 @@ FEW = 5
 SHARES = ((1, 0.80), (2, 0.95))
 NEAR = 0.10
 WIDE = 0.20
+NOBODY = "nobody"  # whose it is, is not known, or it was never given
 SLOW = [(600, 1), (700, 3), (1500, 21), (3000, 8)]
 ATOM = ["support_kind", "municipality_today", "school_year", "has_cap", "answers"]
 # Measure and column = of what it is the sum, and of which part of that.
@@ -79,8 +81,13 @@ def parts_of(data, *, knows_kinds):
     paid = paid.assign(
         school_year=years(paid["month"]), has_cap=paid["support_kind"].isin(capped).astype(str)
     )
-    given = given[given["plan_id"].isin(plans["plan_id"])]
-    given = given.assign(school_year=years(given["date"]), support_kind="consultation")
+    deleted = set(data.plans["plan_id"].astype("string")) - set(plans["plan_id"])
+    given = given[~given["plan_id"].isin(deleted)]
+    own = given[["plan_id"]].merge(plans, how="left").set_axis(given.index)
+    given = given.assign(  # where and when the plan is, if it is known
+        school_year=own["semester"].str[:9].fillna(years(given["date"])),
+        school_id=own["school_id"].fillna(given["school_id"]), support_kind="consultation",
+    )  # fmt: skip
     names = data.schools.set_index("name")["municipality_today"]
     caps = caps.assign(
         school_year=caps["semester"].astype("string").str[:9],
@@ -105,7 +112,7 @@ def with_nobodys(rows):
     kinds = rows[["support_kind", "has_cap", "answers"]].drop_duplicates()
     every = kinds.merge(rows[["municipality_today"]].drop_duplicates(), how="cross")
     every = every.merge(rows[["school_year"]].drop_duplicates(), how="cross")
-    return pd.concat([rows, every.assign(learner_id="nobody", amount=0.0)], ignore_index=True)
+    return pd.concat([rows, every.assign(learner_id=NOBODY, amount=0.0)], ignore_index=True)
 
 
 def answers_of(data):
@@ -125,10 +132,10 @@ def by_learner(rows, place):
     if "municipality_today" not in rows:
         rows = rows.assign(municipality_today=rows["school_id"].map(place))
     rows = rows.assign(**{each: "" for each in ("has_cap", "answers") if each not in rows})
-    rows = rows.fillna({"answers": ""})
     rows = rows.assign(amount=rows["amount"].astype(float).fillna(0)).astype(
         dict.fromkeys((*ATOM, "learner_id"), "string")
     )
+    rows = rows.fillna({**dict.fromkeys(ATOM, ""), "learner_id": NOBODY})
     keys = [*ATOM, "learner_id"]
     return rows.groupby(keys, as_index=False)["amount"].sum().query("amount != 0")
 
@@ -163,6 +170,7 @@ class Sums:
     def asked(self, held, *, is_money):
         """Say between what a sum must be able to lie; nothing where it is of many."""
         sums = self.parts[held[self.of]].groupby("learner_id")["amount"].sum()
+        sums = sums.drop(NOBODY, errors="ignore")
         sums = np.sort(sums[sums != 0])[::-1]
         whole = sums.sum()
         if not len(sums) or whole <= 0:
@@ -228,7 +236,8 @@ def sums_of(release, *, knows_kinds=False):
             read_ratios(row)
             for (measure, name), (what, part) in SHOWS.items():
                 if measure == figure.result.name and name in row and pd.notna(true[name]):
-                    about = {dim: str(row[dim]) for dim in figure.result.dimensions} | part
+                    dims = figure.result.dimensions
+                    about = {dim: "" if pd.isna(row[dim]) else str(row[dim]) for dim in dims} | part
                     words = f"{key}: {name} of {', '.join(about.values())}"
                     number = np.nan if pd.isna(row[name]) else float(row[name])
                     found[what].take(words, about, number, float(true[name]))
@@ -327,6 +336,23 @@ def test_what_is_planned_for_a_risk_is_no_public_sum():
 
     assert not {"planned_hours", "planned_cents"} & {*release.get("support_gaps").frame}
     assert {"planned_hours", "planned_cents"} <= {*measures.support_gaps(release.data).frame}
+
+
+def test_nor_is_it_shown_outside_a_release():
+    """1 200 plans, seed 4: 75.80 EUR of one learner were all planned of a kind less the rest.
+
+    Learning materials answer risks of learning alone, as everybody can read.
+    """
+    data = delivery(1200, 4)
+    gaps, planned = measures.support_gaps(data), measures.planned_and_delivered(data)
+    private = {"planned_hours", "planned_cents"}
+
+    for shown in (protect(gaps), protect(gaps, planned)[0]):
+        assert private & {*shown.frame} == private & {*shown.result.money} == set()
+        assert shown.frame["outcome_learner_count"].notna().any()
+        assert (attack(shown)["status"] == "ok").all()
+    assert private <= {*protect(gaps, audience="owner").frame}
+    assert protect(planned).frame["planned_cents"].notna().any()
 
 
 def test_few_in_projects_are_the_rest_of_no_total():

@@ -5,6 +5,7 @@ import shutil
 from datetime import date
 
 import duckdb
+import pandas as pd
 import pytest
 
 import pumpurs_analysis as pa
@@ -12,6 +13,7 @@ from pumpurs_analysis import cli, facts, pseudonyms, releases, workspace
 from pumpurs_analysis.app import page, pages, records
 from pumpurs_analysis.app.places import refusal
 from pumpurs_analysis.app.state import Selection
+from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.disclosure import Ledger
 
 OURS = "Tukuma novads"
@@ -192,7 +194,9 @@ def test_of_a_file_with_a_sheet_of_another_nothing_else_is_told(records):
             amount_unread | own.xlsx | T | 6 | ours too |
             amount_unread | own.xlsx | T | 7 | not ours | J skola""",
     )
-    made = workspace.extract(mixed, OURS, key=pseudonyms.MADE_UP_KEY)
+    sums = pd.array(["aa", "aa", "bb"], dtype="string")
+    tables = {**mixed.tables, "inputs": mixed.inputs.assign(sha256=sums)}
+    made = workspace.extract(Dataset(tables, "records"), OURS, key=pseudonyms.MADE_UP_KEY)
 
     counts = ["row_count", "accepted_count", "set_aside_count", "not_data_count"]
     told = made.inputs.set_index("input_id")[counts]
@@ -201,6 +205,7 @@ def test_of_a_file_with_a_sheet_of_another_nothing_else_is_told(records):
     assert list(told.index) == ["both-1", "own-1"]
     assert made.rows_apart["input_id"].tolist() == ["own-1"]
     assert made.problems["found"].tolist() == ["ours", "ours too"]
+    assert made.inputs["sha256"].fillna("").tolist() == ["", "bb"]  # it confirms a guess at others
 
 
 STEPS = [

@@ -14,9 +14,8 @@ import click
 
 from pumpurs_analysis import workspace as workspaces
 from pumpurs_analysis.dataset import published
-from pumpurs_analysis.export import decks, findings, logos, output_folder, scopes
+from pumpurs_analysis.export import contents, decks, findings, logos, output_folder, scopes
 from pumpurs_analysis.releases import Release, make_release
-from pumpurs_analysis.releases.recipes import inputs_of
 from pumpurs_analysis.text import Language, fold, nearest, say
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def publish(  # noqa: PLR0913  (an argument for each option of the command)
     _say_saved(output_folder.write_release(release, wanted, out, licence=licence), language)
     if before:
         after = output_folder.read_manifest(out)
-        names = inputs_of(release.data)
+        names = contents.names(release)
         _say_changes(output_folder.changes(before, after, language, names=names), language)
 
 

@@ -81,21 +81,14 @@ def columns_of(results: Sequence[Result], rules: Rules) -> tuple[list[Column], l
 
 
 def _rests(result: Result, told: pd.DataFrame, rules: Rules) -> Iterator[tuple[Column, str]]:
-    """Give what a sum has beside a part of it: it stands nowhere, yet whoever subtracts has it.
-
-    Where rows are told apart by what decides it (a kind of support has a cap or has none), all know
-    which have nothing beside.
-    """
-    for part, (whole, rest, *known_by) in _settings("rest_of", result).items():
+    """Give what a sum has beside a part of it: it stands nowhere, yet whoever subtracts has it."""
+    for part, (whole, rest) in _settings("rest_of", result).items():
         is_shown = part in result.money and whole in result.frame
         if is_shown and result.contributors is not None:
             frame = result.frame.assign(**{rest: result.frame[whole] - result.frame[part]})
             column = _column(replace(result, frame=frame, money=(rest,)), rest, told, rules=rules)
-            is_hidden, is_known = np.ones(len(told), dtype=bool), bool({*known_by} & {*told})
-            value = np.where(is_known & (column.value == 0), np.nan, column.value)
-            more = replace(
-                column, is_hidden=is_hidden, was_shown=True, is_implied=True, value=value
-            )
+            is_hidden = np.ones(len(told), dtype=bool)
+            more = replace(column, is_hidden=is_hidden, was_shown=True, is_implied=True)
             yield replace(more, quantity=whole, about=told.assign(part=rest)), rest
 
 
@@ -224,6 +217,8 @@ def _column(result: Result, name: str, told: pd.DataFrame, *, rules: Rules) -> C
     low, high = (
         _money_ranges(result, name, rules) if is_money else count_ranges(value, rules.threshold)
     )
+    if _settings("zeros_known_by", result).get(name) in told:  # such a zero hides nothing
+        value = np.where(value == 0, np.nan, value)
     return Column(name, _unit(result, name), told, value, low, high, is_money=is_money)
 
 

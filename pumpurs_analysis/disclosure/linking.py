@@ -123,6 +123,7 @@ class Linker:
         self._changed: list[tuple[Places, Places, Places]] = []  # changes, of what, to what
         self._same: list[Places] = [np.zeros((2, 0), dtype=np.int64)]  # then and now, unchanged
         self._beside: list[Places] = [np.zeros(0, dtype=np.int64)]  # rows of a part and its others
+        self._of_few: list[Places] = []  # money of which nobody says whose it is: it may be of one
 
     # -- cells --------------------------------------------------------------------------------
 
@@ -321,6 +322,7 @@ class Linker:
         self._rest.append((cells, then.is_money))
         self._parents.append(after[moved])
         self._changed.append((cells, before[moved], after[moved]))
+        self._of_few += [cells] * (then.is_money and not (then.was_shown or later.was_shown))
 
     # -- the system ---------------------------------------------------------------------------
 
@@ -411,6 +413,8 @@ class Linker:
             if not is_money:
                 low, high = count_ranges(made.value[rest], self.rules.threshold)
                 made.need_low[rest], made.need_high[rest] = low, high
+        for rest in self._of_few:
+            made.need_low[rest], made.need_high[rest] = 0, made.value[rest] * self.rules.threshold
 
     def _units(self) -> Places:
         """Cells of a row that holds money hide together."""
@@ -482,9 +486,7 @@ class Linker:
 
     def _with_sums_of_own(self, owners: Bools, read: Bools) -> Bools:
         """Who knows every row of a total, or all read it before, learns nothing by the total."""
-        low, high = (
-            np.concatenate([*ends, np.zeros(0)]) for ends in (self.rows.low, self.rows.high)
-        )
+        low, high = (np.concatenate([*e, np.zeros(0)]) for e in (self.rows.low, self.rows.high))
         sums = self._matrix()[np.flatnonzero(low == high)]
         is_read = read[:, None]
         parts, totals = (sums > 0).astype(float), (sums < 0).astype(float)

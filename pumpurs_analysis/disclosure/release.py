@@ -7,6 +7,7 @@ from typing import Protocol, overload
 import numpy as np
 import pandas as pd
 
+from pumpurs_analysis import catalogue
 from pumpurs_analysis.disclosure.audit import Moves, check_finished
 from pumpurs_analysis.disclosure.columns import (
     Source,
@@ -72,8 +73,9 @@ def protect(
             always comes to all others) are protected as totals.
         *more: Further Results that will be shown beside it.
         threshold: Counts from 1 to below this are hidden (5 hides 1-4).
-        audience: ``public``, or ``owner`` for the person who may open the records: nothing is
-            hidden and every output says internal.
+        audience: ``public``, without the columns that the catalogue calls ``never_public``; or
+            ``owner`` for the person who may open the records: nothing is hidden and every output
+            says internal.
         ledger: What was released before: the new release is made safe beside it.
 
     Returns:
@@ -98,7 +100,7 @@ def protect(
     if audience == "owner":
         shown = tuple(_owners(each, threshold) for each in results)
     else:
-        shown = _public(results, rules, ledger)
+        shown = _public(tuple(map(_without_never_public, results)), rules, ledger)
     return shown if more else shown[0]
 
 
@@ -107,6 +109,18 @@ def _owners(result: Result, threshold: int) -> Published:
     if result.evidence == "records":
         frame = frame.assign(is_hidden=False)
     return Published(replace(result, frame=frame), 0, threshold, door=DOOR, audience="owner")
+
+
+def _without_never_public(result: Result) -> Result:
+    """Leave out sums that give few away beside other tables, even beside those not given here."""
+    names = set(catalogue.entries("disclosure")["never_public"].get(result.name, ()))
+    if result.evidence != "records" or not names & {*result.frame}:
+        return result
+    money, derived = (
+        tuple(name for name in each if name not in names) for each in (result.money, result.derived)
+    )
+    frame = result.frame.drop(columns=[name for name in result.frame if name in names])
+    return replace(result, frame=frame, money=money, derived=derived)
 
 
 def _public(

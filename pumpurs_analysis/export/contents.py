@@ -158,19 +158,14 @@ def recipe_of(release: Release, shown: Published) -> dict[str, Any]:
 
 
 def inputs(release: Release) -> dict[str, str]:
-    """Give the hash of each delivered file by the hash of its name: a name may be a person's."""
+    """Give the seal of each delivered file by the seal of its name: a name may be a person's."""
     known = recipes.inputs_of(release.data)
-    return dict(sorted((name_key(name), content) for name, content in known.items()))
+    return dict(sorted((sealed, known[name]) for sealed, name in names(release).items()))
 
 
-def name_key(name: str) -> str:
-    """Give the hash of a file's name.
-
-    Example:
-        >>> len(name_key("plans.xlsx"))
-        12
-    """
-    return hashlib.sha256(name.encode()).hexdigest()[:12]
+def names(release: Release) -> dict[str, str]:
+    """Give the name of each delivered file by its seal, for who may know names."""
+    return {release.data.seal(name): name for name in recipes.inputs_of(release.data)}
 
 
 def recipe_id(release: Release, shown: Published) -> str:

@@ -114,6 +114,7 @@ def _beside(
         "made_up": release.data.is_made_up,
         "where": dict(wanted.where),
         "extracted": recipes.extracted_on(release.data),
+        "sealed_by": release.data.seal("") if release.data.evidence == "records" else "",
         "content": recipes.content_version(release.data),
         "inputs": contents.inputs(release),
         "rules": recipes.rules_version(),
@@ -164,7 +165,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def changes(
     before: Mapping[str, Any], after: Mapping[str, Any], language: Language,
-    *, names: Iterable[str] = (),
+    *, names: Mapping[str, str] | None = None,
 ) -> list[Change]:  # fmt: skip
     """List each headline number that changed, with what changed beneath it.
 
@@ -172,7 +173,7 @@ def changes(
         before: Manifest of the former release.
         after: Manifest of this one.
         language: Language of the words.
-        names: Names of this release's files, for who may know them; a manifest holds none.
+        names: This release's files by seal, for who may know names; a manifest holds none.
 
     Example:
         >>> number = {"key": "plans", "value": 3.0, "state": "shown", "unit": "count", "recipe": ""}
@@ -183,7 +184,7 @@ def changes(
     """
     old, new = ({each["key"]: Headline(**each) for each in manifest["headlines"]}
                 for manifest in (before, after))  # fmt: skip
-    cause = _cause(before, after, language, names=names)
+    cause = _cause(before, after, language, names=names or {})
     found = []
     for key in dict.fromkeys([*old, *new]):
         first, second = old.get(key), new.get(key)
@@ -197,15 +198,16 @@ def changes(
 
 def _cause(
     before: Mapping[str, Any], after: Mapping[str, Any], language: Language,
-    *, names: Iterable[str],
+    *, names: Mapping[str, str],
 ) -> str:  # fmt: skip
     """Say what differs beneath two releases; where several things do, that it is one of them."""
     causes = []
     if any(before.get(name) != after.get(name) for name in ("where", "evidence")):
         causes.append(say("publish.cause.scope", language))
+    elif before.get("sealed_by", "") != after.get("sealed_by", ""):
+        causes.append(say("publish.cause.sealed_anew", language))
     elif before.get("content") != after.get("content"):
-        known = {contents.name_key(name): name for name in names}
-        causes += _changed_files(before, after, language, known=known)
+        causes += _changed_files(before, after, language, known=names)
     for name, part in (("rules", "rules"), ("code", "program")):
         if before.get(part) != after.get(part):
             causes.append(say(f"publish.cause.{name}", language))

@@ -5,7 +5,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from pumpurs_analysis.dataset import Dataset
-from pumpurs_analysis.facts import counted_plans, plan_support
+from pumpurs_analysis.facts import counted_plans, learner_month, plan_support
 from pumpurs_analysis.measures import grouping, tallies
 from pumpurs_analysis.measures.grouping import Grouping
 from pumpurs_analysis.measures.received import OF_ROW
@@ -52,8 +52,9 @@ def planned_and_delivered(
 
     Leaves out:
         Deleted plans; their consultations. Consultations and payments whose plan is not known stay,
-        so that sums equal those of ``hours_and_load`` and ``cost_against_cap``. A table nobody
-        delivered leaves its columns missing, not zero.
+        and payments count where and when they were paid, so that sums equal those of
+        ``hours_and_load`` and ``cost_against_cap``. A table nobody delivered leaves its columns
+        missing, not zero.
 
     Sources:
         Tables plans, supports, consultations and payments of the delivery.
@@ -135,13 +136,14 @@ def _rows(data: Dataset, dims: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _with_planless(data: Dataset) -> pd.DataFrame:
-    """What plans foresaw, had delivered and paid, and below it what no plan that counts is of."""
+    """What plans foresaw and had delivered; below it what was given without one, and what was paid.
+
+    Payments count where and when they were paid, as in ``cost_against_cap``: by their plan they
+    would come to another sum wherever one lies outside it, and the difference would tell of few.
+    """
     fact = plan_support(data)
-    counted = set(fact["plan_id"].cat.categories)
-    paid = data.payments[~data.payments["plan_id"].isin(counted)]
-    paid = paid.assign(
-        semester=grouping.semester_of(paid["month"]), paid_cents=paid["amount_cents"]
-    )
+    fact = fact.assign(paid_cents=fact["paid_cents"] * 0)
+    paid = learner_month(data)
     given = data.consultations[~data.consultations["plan_id"].isin(_all_plans(data))]
     given = given.assign(
         semester=grouping.semester_of(given["date"]), support_kind="consultation",

@@ -28,8 +28,8 @@ class Recipe:
         choices: What else it was asked for, filters with it.
         audience: ``public`` or ``owner``.
         threshold: Counts from 1 to below this are hidden; 0 where nothing is.
-        content: Hash of the records, or of the shipped published figures.
-        inputs: Hash by name of each delivered file.
+        content: Seal of the records, or hash of the shipped published figures; ``Dataset.seal``.
+        inputs: Seal by name of each delivered file.
         extracted: Day the records were taken out of the school's system; empty where not stated.
         rules: Hash of the dated rules.
         rule_versions: Each rule that the measure asked, with the day it holds from, whether it is
@@ -104,7 +104,7 @@ def rule_versions(measure: str) -> tuple[Mapping[str, str], ...]:
 
 
 def content_version(data: Dataset) -> str:
-    """Give the hash of a Dataset's content; empty for records that are in memory only.
+    """Give the seal of a Dataset's content; empty for records that are in memory only.
 
     Example:
         >>> from pumpurs_analysis import published
@@ -112,7 +112,7 @@ def content_version(data: Dataset) -> str:
         16
     """
     if isinstance(data.tables, StoredTables):
-        return data.tables.content_hash[:16]
+        return data.seal(data.tables.content_hash)
     return "" if data.evidence == "records" else _figures_version()
 
 
@@ -126,7 +126,7 @@ def _figures_version() -> str:
 
 
 def inputs_of(data: Dataset) -> dict[str, str]:
-    """Give the hash of each delivered file by its name; read once for a Dataset."""
+    """Give the seal of each delivered file by its name; read once for a Dataset."""
     if data.evidence != "records":
         return {"figures.csv, sources.csv": _figures_version()}
     files = kept(data, "delivered_files", lambda: _files_of(data))
@@ -135,10 +135,10 @@ def inputs_of(data: Dataset) -> dict[str, str]:
 
 def _files_of(data: Dataset) -> pd.DataFrame:
     inputs = data.inputs
-    if "sha256" not in inputs:
+    if "sha256" not in inputs or not data.seal(""):
         return pd.DataFrame({"file": [], "sha256": []})
     files = inputs[["file", "sha256"]].drop_duplicates().astype("string").fillna("")
-    return files.assign(sha256=files["sha256"].str[:16])
+    return files.assign(sha256=files["sha256"].map(data.seal))
 
 
 def extracted_on(data: Dataset) -> str:

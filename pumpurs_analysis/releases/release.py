@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pumpurs_analysis import catalogue, disclosure, measures, workspace
-from pumpurs_analysis.dataset import Dataset
+from pumpurs_analysis.dataset import Dataset, StoredTables
 from pumpurs_analysis.disclosure import (
     DEFAULT_THRESHOLD,
     NotReleasable,
@@ -236,10 +236,10 @@ def keep(made: Release) -> None:
 
 
 def _file(data: Dataset, threshold: int) -> Path | None:
-    if data.folder is None:
+    if not isinstance(data.tables, StoredTables):
         return None
-    content, code = recipes.content_version(data), recipes.code_version()
-    return data.folder / f"{_PREFIX}{content}-{code}-{threshold}.zip"
+    content, code = data.tables.content_hash[:16], recipes.code_version()
+    return data.tables.folder / f"{_PREFIX}{content}-{code}-{threshold}.zip"
 
 
 def _steps() -> list[list[Figure]]:

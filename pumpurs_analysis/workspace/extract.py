@@ -26,7 +26,7 @@ def extract(data: Dataset, municipality: str, *, key: bytes) -> Dataset:
 
     Leaves out:
         Rows of schools elsewhere or not known; of a file that holds such rows too, in whatever
-        sheet, what was set aside in it and its problems.
+        sheet, its checksum, what was set aside in it and its problems.
 
     Args:
         data: Records of several municipalities.
@@ -88,6 +88,7 @@ def _about_files(data: Dataset, kept: dict[str, pd.DataFrame]) -> dict[str, pd.D
         accepted_count=inputs["accepted_count"].mask(is_mixed, own),
         set_aside_count=inputs["set_aside_count"].mask(is_mixed, 0),
         not_data_count=inputs["not_data_count"].mask(is_mixed, 0),
+        sha256=inputs["sha256"].mask(is_mixed),  # it would confirm a guess at the others' rows
     )[own.gt(0)]
     whole = inputs[~is_mixed[own.gt(0)]]
     apart, problems = tables["rows_apart"], tables["problems"]

@@ -118,6 +118,10 @@ def pressed(page, part, value):
         value,
     )
     box = card.locator(".plot").bounding_box()
+    page.evaluate(
+        "by => scrollBy(0, by)", box["y"] + at[1] - 450
+    )  # rows may reach below the screen
+    box = card.locator(".plot").bounding_box()
     page.mouse.move(box["x"] + at[0], box["y"] + at[1])
     page.wait_for_timeout(150)  # as a hand does: first over it, then down
     page.mouse.click(box["x"] + at[0], box["y"] + at[1])
