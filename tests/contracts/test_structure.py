@@ -56,7 +56,7 @@ def test_modules_stay_within_500_lines(module):
 # (docs/decisions/0012).
 BUDGETS = {
     "app": 4640, "case_studies": 2000, "charts": 3875, "checks": 725, "disclosure": 4475,
-    "example": 2400, "export": 5340, "interviews": 1015, "layout": 1680, "measures": 5325,
+    "example": 2400, "export": 5340, "interviews": 1015, "layout": 1680, "measures": 5330,
     "normalise": 3065, "read": 2000, "releases": 690, "workspace": 1010,
 }  # fmt: skip
 
