@@ -44,7 +44,7 @@ class Nursery:
     """The server's end: starts the warm parent at once, asks it for kernels."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock, self._is_warm = Lock(), False
         told, heard = os.pipe(), os.pipe()
         self._parent = subprocess.Popen(  # noqa: S603  (our own module)
             [sys.executable, "-m", __name__],
@@ -56,12 +56,19 @@ class Nursery:
         os.close(heard[1])
         self._told, self._heard = os.fdopen(told[1], "wb"), os.fdopen(heard[0], "rb")
 
+    def wait(self) -> None:
+        """Wait until the parent is warm: a page asked for before shows nothing for seconds."""
+        with self._lock:
+            if not self._is_warm:
+                self._is_warm = bool(self._heard.readline())
+
     def fork(self, arguments: list[str], env: dict[str, str], folder: str) -> int:
         """Give the process id of a new kernel; waits until the parent is warm.
 
         Raises:
             OSError: The parent is gone.
         """
+        self.wait()
         asked = {"arguments": arguments, "env": env, "folder": folder}
         with self._lock:
             self._told.write(json.dumps(asked).encode() + b"\n")
@@ -207,6 +214,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for the server, which then lets us go
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who is gone leaves nothing behind
     _warm()
+    sys.stdout.write("warm\n")
+    sys.stdout.flush()
     here = os.getpid()
     for line in sys.stdin.buffer:
         pid = os.fork()

@@ -249,6 +249,8 @@ class Standalone(Voila):  # type: ignore[misc]  # it ships no types
         sockets = _free_port(self.port)
         self.port: int = sockets[0].getsockname()[1]
         server.add_sockets(sockets)
+        if nursery.Provisioner.nursery:
+            nursery.Provisioner.nursery.wait()
         self._on_ready(f"http://{HERE}:{self.port}/")
         self.ioloop = IOLoop.current()
         try:
