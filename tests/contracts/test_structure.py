@@ -4,6 +4,7 @@ import ast
 import csv
 import importlib
 import inspect
+import json
 import re
 import subprocess
 import tomllib
@@ -234,3 +235,12 @@ def test_every_module_says_what_it_is(module):
     dotted = ".".join(module.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
     assert importlib.import_module(dotted).__doc__
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "dashboards").glob("*.ipynb")), ids=lambda path: path.stem
+)
+def test_the_index_names_a_page_as_the_page_does(path):
+    title = json.loads(path.read_text("utf-8"))["metadata"]["pumpurs"]["title"]
+
+    assert title == catalogue.entries("texts")[f"page.{path.stem}.title"]
