@@ -17,6 +17,7 @@ import pandas as pd
 from pumpurs_analysis.storage import locked, replacing
 
 FILE = "marks.json"
+_WAIT_SECONDS = 3.0  # a person waits before a page; a load may hold the folder for longer
 Kind = Literal["explained", "handled_otherwise"]
 COLUMNS = ("kind", "key", "reason", "initials", "on")
 
@@ -87,7 +88,7 @@ def drop_marks(folder: Path | str, kind: Kind, keys: Iterable[str]) -> None:
 
 
 def _rewrite(folder: Path, *, dropped: set[tuple[Kind, str]], added: list[dict[str, str]]) -> None:
-    with locked(folder):
+    with locked(folder, wait_seconds=_WAIT_SECONDS):
         path = folder / FILE
         kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
         kept = [row for row in kept if (row["kind"], row["key"]) not in dropped]
