@@ -20,10 +20,12 @@ from pumpurs_analysis import checks, facts, pseudonyms, schema, schools, workspa
 from pumpurs_analysis.checks.tables import places, turned_back
 from pumpurs_analysis.dataset import Dataset
 from pumpurs_analysis.errors import InputError, Problem
+from pumpurs_analysis.grades import read_grades
 from pumpurs_analysis.layout import FoundTable, find_tables
 from pumpurs_analysis.layout.cells import Positions
 from pumpurs_analysis.layout.context import read_context, school_alone
 from pumpurs_analysis.layout.headings import fields_of, value_of
+from pumpurs_analysis.layout.rows import is_nobody
 from pumpurs_analysis.normalise import records
 from pumpurs_analysis.normalise.noting import note_files, note_layout
 from pumpurs_analysis.normalise.reading import Doubts
@@ -36,7 +38,7 @@ Progress = Callable[[int, int, str], None]
 _RECORDS = ["plans", "supports", "risks", "payments", "consultations"]
 _RECORDS += ["specialists", "ngo_projects", "enrolment"]
 _OF_SECTIONS = frozenset(
-    {"is_refund", "school", "semester", "school_year", "month", "support_kind"}
+    {"is_refund", "school", "semester", "school_year", "month", "support_kind", "grade"}
 )
 
 
@@ -227,15 +229,14 @@ def _sections(table: FoundTable) -> Iterator[FoundTable]:
     starts, contexts = [0], [dict(table.context)]
     for position, why in table.apart.items() if len(table.rows) else ():
         is_page = "header" in {table.apart.get(position + below) for below in (1, 2)}
+        is_page &= why != "total"  # "Kopā Zantes pamatskola" above the next page's headings
         if (is_page or why in lines) and table.header[-1] < position < table.rows[-1]:
             row = [str(cells[position]) for cells in nowhere.columns]
+            if any(map(is_nobody, row)):
+                continue
             said = read_context([row], nowhere)
-            if not is_page:  # of a remark ("Precizēts 12.10.2022.") only what is nothing else
-                wholly = [value for cell in row if (value := value_of(cell, is_told=True))]
-                said = {name: said[name] for name in {"school"} & said.keys()}
-                said |= {value.field: value.written for value in wholly}
-                said = _alone([*filter(None, row)], contexts[-1], contexts[0]) | said
-                said |= {"is_refund": "jā"} if any("is_refund" in fields_of(c) for c in row) else {}
+            if not is_page:
+                said = _of_remark([*filter(None, row)], said, contexts)
             new = _school_above(table, row, said)
             new |= {name: said[name] for name in _OF_SECTIONS & said.keys() - own}
             if not new.items() <= contexts[-1].items():
@@ -253,6 +254,18 @@ def _sections(table: FoundTable) -> Iterator[FoundTable]:
         sums = totals[(totals >= start) & (totals < end) & (not context.get("is_refund"))]
         part = replace(table, rows=rows, totals=sums, apart=apart)
         yield replace(part, context=context, missing=missing)
+
+
+def _of_remark(
+    row: list[str], said: Mapping[str, str], contexts: Sequence[Mapping[str, str]]
+) -> dict[str, str]:
+    """Of a remark ("Precizēts 12.10.2022.") only what is nothing else."""
+    wholly = [value for cell in row if (value := value_of(cell, is_told=True))]
+    found = {name: said[name] for name in {"school"} & said.keys()}
+    found |= {value.field: value.written for value in wholly}
+    found |= {"grade": row[0]} if "grade_band" in found and read_grades(row[0]) else {}
+    found |= {"is_refund": "jā"} if any("is_refund" in fields_of(cell) for cell in row) else {}
+    return _alone(row, contexts[-1], contexts[0]) | found
 
 
 def _school_above(table: FoundTable, row: list[str], said: Mapping[str, str]) -> dict[str, str]:

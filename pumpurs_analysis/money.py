@@ -36,7 +36,7 @@ def read_cents(text: str) -> int:
     """
     if _OTHER_MONEY.search(text):
         raise MoneyUnreadError("other_currency")
-    bare = _EURO_INSIDE.sub(",", _CURRENCY.sub("", text)).strip(" *").replace("−", "-")
+    bare = _EURO_INSIDE.sub(",", _CURRENCY.sub("", text)).strip(" *'’").replace("−", "-")
     bare = _NO_CENTS.sub("", bare).rstrip(".,; ")
     is_negative = bare.startswith("-") or (bare.startswith("(") and bare.endswith(")"))
     if after := _MINUS_AFTER.fullmatch(bare):

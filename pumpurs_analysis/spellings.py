@@ -26,6 +26,11 @@ _HELP = re.compile(r"\b(konsultacij|atbalst|palidzib|nodarbib|pakalpojum|darb)[a
 _TAUGHT = re.compile(
     r"(?!bez )(?:\w+(?:as|es|is|u) ){1,3}konsultācij\w*|konsultācijas (?:\w+u )?\w+[āēī]"
 )
+YES = frozenset(
+    {"jā", "ja", "j", "yes", "y", "true", "taisnība", "x", "✓", "✔", "v", "+", "1", "ir"}
+)
+NO = frozenset({"nē", "ne", "n", "no", "false", "aplams", "0", "nav"})
+MARKS = YES | NO
 _ROMAN = re.compile("[\u2160-\u217f]")  # Ⅱ is one character
 
 # Endings in the order of _CASES; digits mark the stem: 0 as it is, 1 softened.
@@ -104,8 +109,8 @@ def of_abbreviation(text: str, known: Mapping[str, _T]) -> _T | None:
     if "." not in text or len(text) > _LONGEST_SHORTENED or any(map(str.isdigit, text)):
         return None
     words = _WORD.findall(fold(text))
-    if not any(dot for _, dot in words):
-        return None
+    if not any(dot for _, dot in words) or all(len(word) == 1 for word, _ in words):
+        return None  # "A. B." may be anybody
     likely = [each.split() for each in known if each.startswith(words[0][0])]
     found = {
         known[" ".join(whole)]

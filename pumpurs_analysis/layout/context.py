@@ -15,6 +15,7 @@ from pumpurs_analysis.municipalities import resolve
 from pumpurs_analysis.periods import read_period
 from pumpurs_analysis.read import Grid
 from pumpurs_analysis.schools import match_school, register
+from pumpurs_analysis.spellings import kind_of_support
 from pumpurs_analysis.text import fold, tidy_spaces
 
 _PARTS = re.compile(
@@ -27,10 +28,16 @@ _LIKE_SCHOOL = re.compile(r"[^\W\d]\S+ (\S+ ){0,5}(\w*skola|gimnazija|tehnikums|
 _PLANNED = re.compile(r"(?!.*(maksat|faktisk|notiku|izpild)).*(planot|paredz)")
 PAID = re.compile(r"(iz|sa|ap)maksa|parskait|faktisk|izliet|iztere|paid|spent")
 _ENROLLED = re.compile(r"\b(izglitojamo|skolenu|audzeknu) skait|number of (learners|pupils)|enrol")
+_SUPPORTED = re.compile(
+    r"\b(atbalstit|iesaistit|dalibniek|piedal[aio]|sanemus|supported|participa)"
+)
+_SEPTEMBER = re.compile(r"\b1\. ?(09\b|septembr)|1 september")
+_OF_PROGRAMME = re.compile(r"\b(pumpurs|iap)\b")
 _TAUGHT = re.compile(r"konsult|consult|\bstund|\bhours")
 _THOUSANDS = re.compile(
     r".*\b(tukst\w*\.? ?(eur|eiro|€)|thousands? (of )?eur|eur ?(thousands?|000)\b)"
 )
+_DENIED = re.compile(r"\b(bez|iznemot|nav|nesanem|atteik)")
 _UNIT = re.compile(r"([A-ZĀČĒĢĪĶĻŅŠŪŽ]\w+ novad)[aā]\b")  # in the genitive or locative
 _PRINTED = re.compile(  # a day; the first of a month may be how a program keeps that month
     r"\d\d?\.\d\d?\.(?:20)?\d\d\b\.?|20\d\d-\d\d-(?!01)\d\d"
@@ -47,8 +54,8 @@ def read_context(titles: list[list[str]], grid: Grid) -> dict[str, str]:
 
     Returns:
         Field -> text: school, municipality, semester, school_year, year, month, support_kind;
-        unit, empty where none is named; stranger where no register has the school; planned;
-        taught; thousands (of euros).
+        unit, empty where none is named; stranger where no register has the school; and the marks
+        planned, taught, paid, enrolled, supported, september, thousands (of euros).
     """
     found: dict[str, str] = {}
     for row in reversed(titles):
@@ -57,11 +64,7 @@ def read_context(titles: list[list[str]], grid: Grid) -> dict[str, str]:
     lines = [cell for row in reversed(titles) for cell in row if cell]
     file = _YEARS_JOINED.sub("/", PurePath(grid.file).stem).replace("_", " ")
     whole = " ".join([*lines, grid.sheet])
-    marks = {"planned": _PLANNED.match(fold(whole)), "taught": _TAUGHT.search(fold(whole + file))}
-    marks["paid"] = PAID.search(fold(whole + file))
-    marks["enrolled"] = _ENROLLED.search(fold(whole))
-    marks["thousands"] = _THOUSANDS.match(fold(whole))
-    found |= {"unit": unit_of(whole)} | {name: "yes" for name, said in marks.items() if said}
+    found |= {"unit": unit_of(whole)} | _marks(fold(whole), fold(f"{whole} {file}"))
     for text in [*lines, grid.sheet, file]:
         for field, read in _said(tidy_spaces(text)[:_LONGEST]).items():
             if field != "school_year" or "semester" not in found:
@@ -70,6 +73,19 @@ def read_context(titles: list[list[str]], grid: Grid) -> dict[str, str]:
         parts = [part for text in [*lines, grid.sheet, file] for part in _PARTS.split(text)]
         found |= next(filter(None, (school_alone(each, found) for each in parts)), {})
     return found
+
+
+def _marks(titles: str, whole: str) -> dict[str, str]:
+    """What words of titles say of the figures below them; of "supported", how surely."""
+    found = {"planned": _PLANNED.match(titles), "taught": _TAUGHT.search(whole)}
+    found |= {"paid": PAID.search(whole), "enrolled": _ENROLLED.search(whole)}
+    found |= {"september": _SEPTEMBER.search(titles), "thousands": _THOUSANDS.match(titles)}
+    marks = {name: "yes" for name, said in found.items() if said}
+    if _SUPPORTED.search(whole):
+        marks["supported"] = "yes"
+    elif _OF_PROGRAMME.search(titles) and "enrolled" not in marks:
+        marks["supported"] = "maybe"
+    return marks
 
 
 def school_alone(text: str, context: Mapping[str, str]) -> dict[str, str]:
@@ -132,6 +148,7 @@ def _said(text: str) -> Mapping[str, str]:
     last = (part.rpartition(" ")[::-2] for part in parts)  # "Zantes pamatskola transports"
     pairs += [(one, rest) for one, rest in last if _LIKE_SCHOOL.fullmatch(fold(rest))]
     parts += [side for one, rest in pairs if rest and value_of(one) for side in (one, rest)]
+    parts += [end for part in parts if not _DENIED.search(fold(part)) for end in _ends(part)]
     named = [pair for part in parts for pair in _named(part)]
     for field, read in named:
         found.setdefault(field, read)
@@ -141,6 +158,14 @@ def _said(text: str) -> Mapping[str, str]:
     if strangers and "school" not in found:
         found |= {"school": strangers[-1], "stranger": strangers[-1]}
     return found
+
+
+def _ends(part: str) -> list[str]:
+    """The last words of a title, where they name support: "saraksts ēdināšanas kompensācijai"."""
+    words = part.split()
+    ends = (" ".join(words[at:]) for at in range(len(words)))
+    found = [end for end in ends if kind_of_support(end)]  # "speciālā transporta", not its end
+    return [end for end in found[:1] if kind_of_support(end) != "consultation"]
 
 
 def names_school(text: str) -> bool:

@@ -19,17 +19,20 @@ from pumpurs_analysis.layout.headings import (
     member_of,
     values_of,
 )
+from pumpurs_analysis.periods import read_period, semester_on
 from pumpurs_analysis.text import fold
 
 _GRANTED = re.compile(r"(?!.*maksat|.*paid).*\b(pieskir|apstiprin|grant|approv)")
+_PLANNED = re.compile(r"\b(planot|plans\b|paredz|planned)")
 _OF_ONE = re.compile(r"\b(cena|cenas|likme|tarifs|maksa par vienu|price|rate|unit cost)\b")
 _PIECES = re.compile(
-    r"\b(skaits|daudzums|gab|reizes|reizu|dienas|dienu|naktis|count|quantity|number of)\b"
+    r"\b(skaits|bile(tes|su)|daudzums|gab|reizes|reizu|dienas|dienu|naktis)\b"
+    r"|\b(count|quantity|number of)\b"
 )
 IS_SUM = re.compile(r"(?i)summ?a\b|\bsum\b|\beur|eiro|€")
 _DAYS = 5  # columns of days: a week's
 _LONGER = frozenset({"long_period", "school_year"})
-_KINDS = frozenset({"support_kind", "specialist_kind"})
+_KINDS = frozenset({"support_kind", "specialist_kind", "subject"})
 OF_DAYS = (("day",),)  # is missing: what the marks of days are
 OF_RISKS = frozenset({"risk", "risk_category"})
 
@@ -97,6 +100,7 @@ class Mapped:
     twice: list[int] = field(default_factory=list)
     strangers: set[int] = field(default_factory=set)  # sums of funds that are not understood
     missing: tuple[tuple[str, ...], ...] = ()
+    own: frozenset[int] = frozenset()  # columns of the half of a year it is read for
 
     @property
     def is_told(self) -> bool:
@@ -105,6 +109,14 @@ class Mapped:
         has = self.columns.keys() | self.spread_fields - {"support_kind"}  # may be planned, or paid
         has |= said.keys() & {"planned"} | ({"learner_count"} if "enrolled" in said else set())
         has |= {each.holds or said.get("unit", "") for each in self.spread} & {"hours"}
+        counted = {"source"} | ({"grade_band"} if said.get("supported") == "maybe" else set())
+        if "supported" in said and self.form.name == "enrolment" and not counted & has:
+            return False  # who had support is not all who learn there
+        has |= (
+            {"hours"}
+            if of_hours and "taught" in said and "subject" in self.spread_fields
+            else set()
+        )
         is_other = "planned" in said and (of_hours or self.form.name == "payments")
         if "month" in said and "planned" not in said and self.spread_fields & _KINDS:
             of_learner = {"grade", "course", "is_low_income"}  # who was paid, or taught
@@ -152,8 +164,7 @@ def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -
     has = set(mapped.columns) | mapped.spread_fields | context.keys() & form.from_title
     has |= {"month"} if has & _LONGER and "month" in form.spread else set()  # asked for by column
     is_year = "school_year" in has and form.name == "specialists"
-    by_half = any("plan_id" in group for group in mapped.groups)
-    has |= {"semester"} if "start" in has or is_year or by_half else set()
+    has |= {"semester"} if "start" in has or is_year else set()
     has |= {"month"} if {"start", "end"} <= has else set()
     # "Kopā" below a month sums what stands beside it
     mapped.spread = [each for each in mapped.spread if each.holds != "row_total"] or mapped.spread
@@ -171,8 +182,10 @@ def _map(form: Form, parts: list[tuple[str, ...]], context: Mapping[str, str]) -
 
 
 def _map_column(mapped: Mapped, column: int, texts: tuple[str, ...]) -> None:
-    field_name = _field(mapped.form, texts)
+    field_name = _field(mapped.form, texts, is_planned="planned" in mapped.context)
     values = tuple(value for text in texts for value in values_of(text))
+    if mapped.form.name == "enrolment":  # counted on a day of it
+        values = tuple(_of_year(value, mapped.context) for value in values)
     if "month" in {value.field for value in values}:
         values = tuple(value for value in values if value.field != "long_period")
     is_spread = bool(values) and all(value.field in mapped.form.spread for value in values)
@@ -189,6 +202,16 @@ def _map_column(mapped: Mapped, column: int, texts: tuple[str, ...]) -> None:
         first = mapped.columns.setdefault(field_name, column)
         if first != column and not _is_unread(field_name):
             mapped.twice.append(column)
+
+
+def _of_year(value: Value, context: Mapping[str, str]) -> Value:
+    """The school year of a day or month, or of a year where a title says that it is 1 September."""
+    read = read_period(value.written)
+    is_day = value.field == "month" and read.start is not None
+    is_september = "september" in context and value.field == "long_period"
+    if is_september and read.start and read.end and read.start.month == 1 and read.end.month > 9:  # noqa: PLR2004  (a whole year)
+        return Value("school_year", f"{read.start.year}/{read.start.year + 1}")
+    return Value("school_year", semester_on(read.start)[:-2]) if is_day and read.start else value
 
 
 def _is_unread(field_name: str) -> bool:
@@ -218,18 +241,31 @@ def _only_paid(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
     granted = {at for at in amounts if _GRANTED.match(said[at])}
     _set_apart(mapped, granted if granted < {*amounts, *_columns(mapped.spread)} else {*()})
     words = [fold(" ".join(texts)) for texts in parts]
+    _set_apart(
+        mapped, {each.column for each in mapped.spread if _PLANNED.search(words[each.column])}
+    )
     of_one = {at for at in {*amounts, *_columns(mapped.spread)} if _OF_ONE.search(words[at])}
-    is_counted = any(map(_PIECES.search, words)) or "row_total" in mapped.columns
+    is_counted = (
+        any(_PIECES.search(text) and not _OF_ONE.search(text) for text in words)
+        or "row_total" in mapped.columns
+    )
     if is_counted or {*amounts} - of_one - granted:  # else each row is one ticket
         _set_apart(mapped, of_one)
     back = {at for at in amounts if "refund_amount" in fields_of(parts[at][-1])} - spread
     paid = {at for at in amounts - back - spread if PAID.search(said[at])}
-    if len(paid) == 1:  # beside it "Summa" is what was bought
+    ours = {at for at in amounts - back - spread if "pumpurs" in fold(parts[at][-1])}
+    paid = ours if len(ours) == 1 and not paid else paid
+    if len(paid) == 1:  # beside it "Summa" is what was bought, or what all funds paid
         _set_apart(mapped, {*mapped.every.get("amount", ())} - paid - back)
     if any(PAID.search(said[at]) for at in amounts - back):  # alone it may be paid for tickets
         _set_apart(mapped, back)
         mapped.unused = [at for at in mapped.unused if at not in back]
         mapped.columns |= dict.fromkeys(["refund_amount"] * bool(back), min(back, default=0))
+    at = mapped.columns.get("is_refund", -1)
+    is_alone = all(_PIECES.search(words[each.column]) for each in mapped.spread)
+    is_alone &= {"amount", "amount_cents"}.isdisjoint(mapped.columns)
+    if is_alone and at >= 0 and words[at].startswith("atmaksat"):  # for what a learner had paid
+        mapped.columns["amount"] = mapped.columns.pop("is_refund")
     _take_total(mapped, parts)
 
 
@@ -263,6 +299,8 @@ def _only_counted(mapped: Mapped, parts: list[tuple[str, ...]]) -> None:
     is_planned = mapped.form.name == "supports" and "planned" in mapped.context
     field_name = "hours" if is_taught else "learner_count"
     at = mapped.columns.get("row_total", -1)
+    if at >= 0 and is_taught:  # by their total, whatever the subjects
+        _set_apart(mapped, {each.column for each in mapped.spread if "subject" in each.fields})
     if at < 0 or mapped.spread:
         return
     unit = unit_of(" ".join(parts[at]))
@@ -369,7 +407,7 @@ def _of_strangers(again: dict[str, list[int]], parts: list[tuple[str, ...]]) -> 
     }
 
 
-def _field(form: Form, texts: tuple[str, ...]) -> str | None:
+def _field(form: Form, texts: tuple[str, ...], *, is_planned: bool) -> str | None:
     """The form's field that headings name: both together, else the lower, else the upper."""
     tried = [*([" ".join(texts)] if len(texts) > 1 else []), *reversed(texts)]
     for text in tried:
@@ -381,6 +419,8 @@ def _field(form: Form, texts: tuple[str, ...]) -> str | None:
         is_mark = len(texts) > 1 and text == tried[0] and not any(map(is_measured, names))
         if is_mark and any(map(is_measured, fields_of(texts[-1]))):
             continue  # "Stundas" below "Attālināti"
+        if is_planned:  # "Stundas", "Summa" of what is planned
+            names += tuple(f"planned_{name}" for name in names if name in {"hours", "amount"})
         if found := [name for name in names if name in form.takes]:  # a "periods" of payments
             return max(found, key=form.own.__contains__)  # is their month, not their semester
         if any(map(is_measured, names)):  # "Summa" below "Atbalsts" is not the kind of support

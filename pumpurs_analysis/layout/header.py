@@ -7,17 +7,20 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from pumpurs_analysis.days import plain_month
 from pumpurs_analysis.layout.cells import row_texts, wanted_texts
 from pumpurs_analysis.layout.context import names_school
 from pumpurs_analysis.layout.headings import (
     IDENTITY,
     MAY_BE_SPREAD,
     fields_of,
+    half_in,
     is_measured,
     series_of,
     values_of,
     with_months,
 )
+from pumpurs_analysis.periods import read_month
 from pumpurs_analysis.read import Grid
 
 SEARCHED = 80  # rows from the top, and all rows of sheets up to _SMALL rows
@@ -72,7 +75,7 @@ def _kinds(row: list[str]) -> Counter[str]:
     """Count fields, codes, others, and figures: cells that are no heading but data, most likely."""
     kinds: Counter[str] = Counter()
     series = Counter(name for text in {*row} for name in (series_of(text), *fields_of(text)[:1]))
-    for text in filter(None, row):
+    for text in (half_in(text)[1] or text for text in row if text):
         if len(text) > 60 and not fields_of(text):  # noqa: PLR2004  (only a question is so long)
             kinds["others"] += 1
         elif fields_of(text):
@@ -131,7 +134,7 @@ def _has_groups_above(grid: Grid, position: int, filled: npt.NDArray[np.int16]) 
         return False  # a title in two cells
     has_data_left = filled[position - 1] >= 2  # noqa: PLR2004  (a title stands alone)
     is_label = filled[position - 1] == 2 and kinds["fields"] == 1  # noqa: PLR2004  ("Mēnesis:", its value)
-    is_group = is_merged or (kinds["codes"] > 0 and not is_label)
+    is_group = is_merged or kinds["years"] > 1 or (kinds["codes"] > 0 and not is_label)
     return kinds["figures"] == 0 and has_data_left and is_group
 
 
@@ -175,9 +178,12 @@ def _with_year(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Give a month the year that stands above it."""
     *above, month = texts
     year = next((text for text in above if _YEAR.fullmatch(text)), "")
-    if not year or "month" not in {value.field for value in values_of(f"{year} {month}")}:
+    read = read_month(month)
+    dated = plain_month(read.month, int(year[:4])) if year and read and not read.year else ""
+    dated = dated or f"{year} {month}"  # "Septembris, transports"
+    if not year or "month" not in {value.field for value in values_of(dated)}:
         return texts
-    return (*(text for text in above if text != year), f"{year} {month}")
+    return (*(text for text in above if text != year), dated)
 
 
 def _merged_in(grid: Grid, position: int) -> dict[int, int]:

@@ -15,17 +15,19 @@ from rapidfuzz import fuzz, process
 from pumpurs_analysis import catalogue
 from pumpurs_analysis.days import plain_month, with_days
 from pumpurs_analysis.grades import grade_band
+from pumpurs_analysis.hours import unit_of
 from pumpurs_analysis.periods import read_month
 from pumpurs_analysis.spellings import (
     code_spellings,
     kind_of_support,
+    listed,
     of_abbreviation,
     plain_heading,
 )
 from pumpurs_analysis.text import tidy_spaces
 
 _UNITS = re.compile(r"(?i)\b(eur|euro|eiro|h|st|stundas?|hours?|min|ja ne)\b\.?|€")
-_JOINTS = " \n,;:/|()[]-–—"
+_JOINTS = " \n,;:/|()[]-–—*"
 _SHORT = 5  # letters; a shorter heading must be spelt as listed
 _ALIKE = 88  # of 100: how near a heading must be to one listed
 MAY_BE_SPREAD = ("support_kind", "risk_category", "risk")
@@ -44,6 +46,11 @@ _ASKS = re.compile(r"(jusu|ludzu|norad\w*|ierakst\w*|izvel\w*|atzim\w*|please|en
 _REMARK = re.compile(r" *\([^)]*\) *")
 _CLASS = re.compile(r"(?i)\d\d?[.-]? ?[a-h]\.?")
 _HALF = re.compile(r"(?i)([12]|ii?)(\W+\d+)?")
+_HALF_IN = re.compile(
+    r"(?i)\(?(?:\b20\d\d\.?\s?[/–-]\s?(?:20)?\d\d\.?\s?(?:m\.?\s?g\.?)?,?\s?)?"
+    r"(?:\b(?:[12]|ii?|pirm\w+|otr\w+)\.?\s?(?:sem|pusg)\w*\.?|\b(?:semester|term)\s[12]\b)\)?"
+)
+_OF_YEAR = re.compile(r" 20\d\d( g\w*)?$")
 _LONG = re.compile(  # years, their halves and quarters, in plain letters
     r"(20\d\d ((20)?\d\d )?)?((m )?g |macibu gads? |gada )?([12]|ii?) ?(sem\w*|pusg\w*)"
     r"|(20\d\d (g |gada )?)?([1-4]|i{1,3}|iv) ?(cet\w*|kv\w*)( 20\d\d)?( g\w*)?"
@@ -51,14 +58,13 @@ _LONG = re.compile(  # years, their halves and quarters, in plain letters
 )
 _MEMBER = re.compile(r"(\d)[.)] ?(\D+)|(\D+?)[ ._(]*(?:[nN]r\.? ?)?(\d)(\D*)")  # 09 is a month
 _REPEATED = frozenset({*MAY_BE_SPREAD, *TAUGHT, "month", "date", "is_remote", "is_refund"})
-_REPEATED |= {"plan_id"}
 
 
 @dataclass(frozen=True)
 class Value:
     """A heading that is itself a value: a month, a kind of support, a risk."""
 
-    field: str  # month, week, day, long_period, school_year, grade_band, or a code list of _codes
+    field: str  # month, week, day, long_period, school_year, grade_band, subject, or of _codes
     written: str  # the heading's text, to be read like a cell of that field
 
 
@@ -80,6 +86,8 @@ def _listed() -> Mapping[str, tuple[str, ...]]:
 def fields_of(text: str) -> tuple[str, ...]:
     """Give the fields a heading may mean, by exact spelling first, then by likeness.
 
+    What is planned in hours ("Plānots, st.") is no sum; nor is what an hour costs or took.
+
     Example:
         >>> fields_of("Izmaksātā summa (EUR)"), fields_of("Izgl. iestādes nosaukums")
         (('amount',), ('school',))
@@ -88,11 +96,18 @@ def fields_of(text: str) -> tuple[str, ...]:
         >>> fields_of("Ierakstiet izglītojamā personas kodu:"), fields_of("Kura klase un skola?")
         (('learner_code',), ())
     """
+    names = _named(text)
+    if {"amount", "planned_amount"}.isdisjoint(names) or unit_of(text) != "hours":
+        return names
+    return ("planned_hours",) if "planned_amount" in names else ()
+
+
+def _named(text: str) -> tuple[str, ...]:
     key = plain_heading(text)
     if not key or "%" in text:  # a share is none of the figures
         return ()
     without_unit = " ".join(_UNITS.sub(" ", key).split())
-    for spelling in (key, without_unit, key.replace(" ", "")):
+    for spelling in (key, without_unit, key.replace(" ", ""), _bare_sum(without_unit)):
         if spelling in _listed():
             return _listed()[spelling]
     if (meant := of_abbreviation(text, _listed())) and value_of(text) is None:
@@ -106,6 +121,14 @@ def fields_of(text: str) -> tuple[str, ...]:
         without_unit, list(_listed()), scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE
     )
     return _listed()[near[0]] if near and len(without_unit) >= _SHORT else ()
+
+
+def _bare_sum(key: str) -> str:
+    """A sum's heading without the programme ("PuMPuRS summa"), a total's without its year."""
+    ours = " ".join(word for word in key.split() if word != "pumpurs")
+    total = _OF_YEAR.sub("", key)
+    is_sum = any(map(is_measured, _listed().get(ours, ())))
+    return ours if is_sum else total if "row_total" in _listed().get(total, ()) else key
 
 
 def _asked(key: str) -> tuple[str, ...]:
@@ -165,7 +188,11 @@ def value_of(text: str, *, is_told: bool = False) -> Value | None:
             return Value(*_codes()[spelling])
     if code := of_abbreviation(text, _codes()):
         return Value(*code)
-    for field, reads in (("support_kind", kind_of_support), ("grade_band", grade_band)):
+    for field, reads in (
+        ("support_kind", kind_of_support),
+        ("grade_band", grade_band),
+        ("subject", _subject),
+    ):
         if meant := reads(text):
             return Value(field, meant)
     if (day := _DAY.fullmatch(key)) or _LONG.fullmatch(without_unit):
@@ -173,6 +200,10 @@ def value_of(text: str, *, is_told: bool = False) -> Value | None:
     if (years := _SCHOOL_YEAR.fullmatch(key)) and int(years[1]) % 100 + 1 == int(years[2]):
         return Value("school_year", f"{years[1]}/20{years[2]}")
     return _month_in(text, is_told=is_told)
+
+
+def _subject(text: str) -> str | None:
+    return tidy_spaces(text) if plain_heading(text) in listed("subjects") else None
 
 
 def _month_in(text: str, *, is_told: bool) -> Value | None:
@@ -205,6 +236,20 @@ def is_long(text: str) -> bool:
     """Say whether a heading is a quarter, half-year or year."""
     value = value_of(text)
     return value is not None and value.field == "long_period"
+
+
+@lru_cache(maxsize=50_000)
+def half_in(text: str) -> tuple[str, str]:
+    """Give the half of a year that a heading names, and the rest of it.
+
+    Example:
+        >>> half_in("IAP 1. semestrī"), half_in("2. semestris"), half_in("Semestris")
+        (('1. semestrī', 'IAP'), ('2. semestris', ''), ('', 'Semestris'))
+    """
+    found = _HALF_IN.search(text)
+    rest = tidy_spaces(_HALF_IN.sub(" ", text)).strip(_JOINTS) if found else text
+    is_worded = not found or any(map(str.isalpha, rest))  # "(09.-12.)" says no more
+    return (found[0].strip("() ") if found else ""), rest if is_worded else ""
 
 
 @lru_cache(maxsize=50_000)

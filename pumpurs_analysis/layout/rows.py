@@ -20,7 +20,9 @@ from pumpurs_analysis.layout.cells import (
 )
 from pumpurs_analysis.layout.forms import Mapped
 from pumpurs_analysis.layout.headings import IDENTITY
+from pumpurs_analysis.money import MoneyUnreadError, read_cents
 from pumpurs_analysis.read import Grid
+from pumpurs_analysis.spellings import NO, is_nothing
 from pumpurs_analysis.text import fold
 
 _TOTAL = re.compile(
@@ -29,6 +31,8 @@ _TOTAL = re.compile(
 )
 _LIKE_TOTAL = r"^\W*(kop|pavis|starps|summa|p.rnes|no iepr|total|grand|sub|sum|carr|brou)|kop.:?$"
 _LIKE_NUMBER = r"^[0-9]+[.)]?$"
+_FEW = 50  # rows of sums without a word that are looked at
+_ADDED = 5000  # rows that one of them may sum
 _FIGURES = re.compile(r"[\d.]+")
 _LIKE_CODE = r"^\S*[0-9]\S*$"
 _DATE = re.compile(r"\d\d?\.\d\d?\.(\d{4}\.?)?|20\d\d-\d\d-\d\d")
@@ -39,6 +43,11 @@ _SIGNED = re.compile(
     r"|\*|dokuments|sis dokuments|___|avots"
     r"|prepared|signature|signed|approved|note|date\b|source)"
 )
+# Parts of a total, and rows that show how to fill in the others: they stand in a code's place.
+_NOBODY = re.compile(
+    r"\W*(t(?:\. ?| )sk\b|(tai|taja|to) skaita|piem(eram|\.)|paraugs|example\b|e\.g\.)"
+)
+_LIKE_NOBODY = r"^\W*(t\.? ?sk|t.i sk|taj. sk|t. sk|piem|paraug|example|e\.g)"
 VALUES = {"amount", "amount_cents", "hours", "planned_hours", "planned_amount", "planned_cents"}
 VALUES |= {"refund_amount", "risk", "risk_category", "learner_count", "status", "grade", "course"}
 # Columns that a school fills in for a whole sheet ahead of time.
@@ -66,7 +75,7 @@ def classified(
         "blank": rows.count == 0,
         "header": rows.repeats(header) | rows.is_numbering(),
         "title": rows.repeats(titles),
-        "total": rows.is_total(),
+        "total": rows.is_total() | rows.is_sum_alone(),
         "note": rows.is_note(),
         "nothing_entered": rows.says_nothing(),
     }
@@ -110,13 +119,40 @@ class _Below:
         names = self.columns(IDENTITY)
         instead = any_text(self.grid, self.rows, _LIKE_TOTAL, columns=names, is_wanted=_is_total)
         says = any_text(self.grid, self.rows, _LIKE_TOTAL, columns=read, is_wanted=_is_total)
-        is_nobody = ~self.is_identity()
-        found: Mask = instead | (says & is_nobody)
+        unnamed = ~self.is_identity()
+        found: Mask = instead | (says & unnamed)
         anywhere = any_text(self.grid, self.rows, _LIKE_TOTAL, is_wanted=_is_total)
-        for at in np.flatnonzero(anywhere & is_nobody & ~found):
+        for at in np.flatnonzero(anywhere & unnamed & ~found):
             words = filter(_has_letters, row_texts(self.grid, int(self.rows[at])))
             found[at] = all(map(_is_total, words))
         return found
+
+    def is_sum_alone(self) -> Mask:
+        """Rows that hold only what the rows since the total before add up to."""
+        columns = [each.column for each in self.mapped.spread]
+        columns += self.columns({"amount", "hours", "planned_amount", "row_total"})
+        filled = [is_filled(self.grid, column)[self.rows] for column in columns]
+        said = np.sum(filled, axis=0) if columns else self.count
+        is_asked = (said > 0) & (said == self.count) & bool(columns)
+        answer = np.zeros(len(self.rows), dtype=bool)
+        start = 0
+        for at in np.flatnonzero(is_asked)[:_FEW] if self.columns(IDENTITY) else ():
+            part = range(start, int(at))
+            here = [column for column, cells in zip(columns, filled, strict=True) if cells[at]]
+            answer[at] = 1 < len(part) <= _ADDED and all(
+                self._adds_up(column, part, at) for column in here
+            )
+            start = int(at) + 1 if answer[at] else start
+        return answer
+
+    def _adds_up(self, column: int, rows: range, total: int) -> bool:
+        cells = self.grid.columns[column]
+        texts = [str(cells[self.rows[at]] or "") for at in (*rows, total)]
+        try:
+            *parts, whole = (0 if is_nothing(text) else read_cents(text) for text in texts)
+        except MoneyUnreadError:
+            return False
+        return sum(parts) == whole
 
     def repeats(self, above: Iterable[int]) -> Mask:
         """Rows equal to others but for figures: headings and titles of printed pages, "2. lapa"."""
@@ -152,13 +188,15 @@ class _Below:
         alone = few & ~self.holds(self.columns(VALUES)) & ~self.is_identity()
         numbers = self.columns({"line_number"})
         is_number = any_text(self.grid, self.rows, _LIKE_NUMBER, columns=numbers)
-        found: Mask = (alone | self._first_is_signature(signed)) & ~is_number
+        names = self.columns(IDENTITY)
+        nobody = any_text(self.grid, self.rows, _LIKE_NOBODY, columns=names, is_wanted=is_nobody)
+        found: Mask = (alone | nobody | self._first_is_signature(signed)) & ~is_number
         return found
 
     def _first_is_signature(self, among: Mask) -> Mask:
         """Rows whose first words are a signature's; before them figures that are no learner."""
         answer = np.zeros(len(self.rows), dtype=bool)
-        is_nobody = ~self.is_identity() & bool(self.columns(IDENTITY))
+        unnamed = ~self.is_identity() & bool(self.columns(IDENTITY))
         for column, cells in enumerate(self.grid.columns):
             here = is_filled(self.grid, column)[self.rows] & among
             codes = cells.codes[self.rows[here]]
@@ -167,7 +205,7 @@ class _Below:
             answer[here] = [says[code] for code in codes]
             wordless = np.array([not _has_letters(known[code]) for code in codes], dtype=bool)
             among = among.copy()
-            among[here] = wordless & is_nobody[here]
+            among[here] = wordless & unnamed[here]
         return answer
 
     def says_nothing(self) -> Mask:
@@ -179,13 +217,23 @@ class _Below:
         columns += [each.column for each in self.mapped.spread]
         totals = self.columns({"row_total"}) if form == "payments" else []
         is_summed = any_text(self.grid, self.rows, "[1-9]", columns=totals)  # of parts that lack
-        return (
-            ~self.holds(columns) & ~is_summed if columns else np.zeros(len(self.rows), dtype=bool)
-        )
+        nothing = ~self.holds(columns) & ~is_summed & bool(columns)
+        own = [*self.mapped.own]
+        is_own = any_text(self.grid, self.rows, ".", columns=own, is_wanted=_is_said)
+        return nothing | (~is_own & bool(own))
 
 
 def _is_total(text: str) -> bool:
     return bool(_TOTAL.match(fold(text)))
+
+
+def is_nobody(text: str) -> bool:
+    """Whether a cell in a code's place says that its row is a part of a total, or an example."""
+    return bool(_NOBODY.match(fold(text)))
+
+
+def _is_said(text: str) -> bool:
+    return not is_nothing(text) and text.casefold() not in NO
 
 
 def _has_letters(text: str) -> bool:

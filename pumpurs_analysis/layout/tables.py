@@ -5,7 +5,7 @@ once: as data, as a total, or apart with a reason. Of tables side by side, each 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -17,18 +17,19 @@ from pumpurs_analysis.days import is_whole_day
 from pumpurs_analysis.layout.cells import Positions, filled_counts, is_filled, row_texts, texts_of
 from pumpurs_analysis.layout.context import only_school_in, read_context, with_former
 from pumpurs_analysis.layout.forms import IS_SUM, Form, Mapped, Spread, best_form, forms
+from pumpurs_analysis.layout.halves import MARKED, halves_of
 from pumpurs_analysis.layout.header import SEARCHED, bounds, find_headers, heading_parts
 from pumpurs_analysis.layout.headings import IDENTITY, fields_of, is_long, is_measured, values_of
 from pumpurs_analysis.layout.rows import VALUES, classified
-from pumpurs_analysis.periods import read_period
+from pumpurs_analysis.layout.turned import name_codes
 from pumpurs_analysis.read import Grid
-from pumpurs_analysis.spellings import is_nothing
+from pumpurs_analysis.spellings import MARKS, is_nothing
 from pumpurs_analysis.text import fold, says_made_up
 
 Titles = Mapping[int, list[str]]
 """Row number -> its texts: what stands above tables side by side speaks of each of them."""
+_YEARS = len("2021/2022")
 _MARK = re.compile(r"(?i)j[aā]?|n[eē]?|x|\+|✓|✔")
-_CODE = re.compile(r"(?i)(?=.*\d)[a-z]+[-/. ]?\S*")  # "A-101", no mark and no figure
 _ASKED = 1000  # rows that tell of a column
 
 # Beginnings of the names of sheets that explain, list codes or list problems.
@@ -92,6 +93,7 @@ def find_tables(grid: Grid) -> list[FoundTable]:
 def _turned(grid: Grid) -> Grid:
     """The sheet with its columns as rows, where a learner or class begins a row; titles stay."""
     rows = [row_texts(grid, row) for row in range(grid.row_count)]
+    name_codes(rows)
     named = [{*fields_of(row[0])} for row in rows]
     is_counted = {"learner_count"} in named  # "Klase" above "Skaits"
     wanted = {*IDENTITY, *({"grade_band"} if is_counted else ())}
@@ -116,9 +118,9 @@ def _tables(grid: Grid, shared: Titles) -> list[FoundTable]:
     spans = zip(headers, bounds(headers, filled, len(filled)), strict=True)
     for header, span in () if found else spans:
         before = found[-1].context if found else {}
-        found += _side_by_side(grid, header, span=span, shared=shared) or [
-            _table(grid, header, span=span, shared=shared, before=before)
-        ]
+        found += _side_by_side(grid, header, span=span, shared=shared) or _of_header(
+            grid, header, span=span, shared=shared, before=before
+        )
     return found
 
 
@@ -144,7 +146,18 @@ def _blocks(grid: Grid, header: tuple[int, ...], last: int) -> list[range]:
             sides = (slice(starts[-1], column), slice(column + 1, None))
             if all(_stands_alone(parts[side]) or _stands_alone(lower[side]) for side in sides):
                 starts.append(column + 1)
+    starts = _repeated(lower) if len(starts) == 1 else starts
     return [range(*pair) for pair in zip(starts, [*starts[1:], len(parts)], strict=True)]
+
+
+def _repeated(headings: list[tuple[str, ...]]) -> list[int]:
+    """Where the same headings begin again, a learner's among them: tables without a gap between."""
+    for width in range(2, len(headings) // 2 + 1):
+        is_again = headings == headings[:width] * (len(headings) // width)
+        names = {name for texts in headings[:width] for text in texts for name in fields_of(text)}
+        if is_again and names & {*IDENTITY}:
+            return [*range(0, len(headings), width)]
+    return [0]
 
 
 def _stands_alone(parts: list[tuple[str, ...]]) -> bool:
@@ -155,7 +168,7 @@ def _stands_alone(parts: list[tuple[str, ...]]) -> bool:
     )
 
 
-def _part(grid: Grid, rows: tuple[int, int], columns: range) -> Grid:
+def _part(grid: Grid, rows: tuple[int, int], columns: Container[int]) -> Grid:
     """Some rows and columns of a grid, each in its place; the other columns are empty."""
     nothing = np.zeros(rows[1] - rows[0], np.int8)
     empty = pd.Categorical.from_codes(nothing, pd.Index([""], dtype=object))
@@ -166,14 +179,29 @@ def _part(grid: Grid, rows: tuple[int, int], columns: range) -> Grid:
     return replace(grid, columns=kept, first_row=grid.first_row + rows[0])
 
 
-def _table(
+@dataclass(frozen=True)
+class _Headed:
+    """The headings of a table, with what stands around them."""
+
+    header: tuple[int, ...]
+    above: range  # positions of titles
+    below: Positions
+    titles: list[str]
+    written: list[tuple[str, ...]]  # headings of each column
+    parts: list[tuple[str, ...]]  # the same as the cells below tell what they mean
+    context: Mapping[str, str]
+    own: frozenset[int] = frozenset()  # columns of the half of a year it speaks of
+
+
+def _of_header(
     grid: Grid,
     header: tuple[int, ...],
     *,
     span: tuple[int, int],
     shared: Titles,
     before: Mapping[str, str] = MappingProxyType({}),
-) -> FoundTable:
+) -> list[FoundTable]:
+    """The table below headings, or one for each half of a school year they speak of."""
     filled = filled_counts(grid)
     above = range(span[0], header[0])
     said = [
@@ -190,7 +218,36 @@ def _table(
         _by_cells(grid, below, texts, column=at) if texts else texts
         for at, texts in enumerate(written)
     ]
-    mapped = best_form(parts, context)
+    if "month" not in context and _is_marked(grid, below, written):
+        context |= {"planned": "yes"}  # no sums stand below kinds of support
+    headed = _Headed(header, above, below, titles, written, parts, context)
+    return [_table(part, own) for part, own in _by_half(grid, headed)]
+
+
+def _by_half(grid: Grid, headed: _Headed) -> Iterator[tuple[Grid, _Headed]]:
+    """A table, or for each half of a year that its headings speak of, that and what is of both."""
+    context = headed.context
+    halves = halves_of(grid, headed.below, headed.written, is_planned="planned" in context)
+    every = {at for own in halves.values() for at in own}
+    for half, own in halves.items():
+        kept = [at for at in range(len(headed.parts)) if at in own or at not in every]
+        parts = [own.get(at, texts) if at in kept else () for at, texts in enumerate(headed.parts)]
+        written = [texts if at in kept else () for at, texts in enumerate(headed.written)]
+        said = {**context, "semester": half}
+        if len(year := context.get("semester", "").partition("-")[0]) == _YEARS:
+            said["school_year"] = year  # a title names a semester of it
+        yield (
+            _part(grid, (0, grid.row_count), kept),
+            replace(headed, parts=parts, written=written, context=said, own=frozenset(own)),
+        )
+    if not halves:
+        yield grid, headed
+
+
+def _table(grid: Grid, headed: _Headed) -> FoundTable:
+    header, below, context = headed.header, headed.below, dict(headed.context)
+    filled = filled_counts(grid)
+    mapped = best_form(headed.parts, context)
     needs_school = mapped is not None and ("school",) in mapped.form.needs
     if not needs_school and context.get("stranger") == context.get("school"):
         context.pop("school", "")  # of no weight, where plans tell the school
@@ -198,16 +255,17 @@ def _table(
         context = {name: text for name, text in context.items() if name not in IDENTITY}
     if mapped and (name := _school_of_sheet(mapped, grid, context)):
         context |= {"school": name, "place": grid.sheet}
-        mapped = best_form(parts, context)
+        mapped = best_form(headed.parts, context)
     understood, lacking = _nearest(grid) if mapped is None else ({}, ())
-    apart = {row: "title" if filled[row] else "blank" for row in above}
+    apart = {row: "title" if filled[row] else "blank" for row in headed.above}
     apart |= dict.fromkeys(header, "header")
     lowest = row_texts(grid, header[-1])  # as written: "IX" is read as a month
-    headed = [(at, texts) for at, texts in enumerate(written) if texts]
+    headings = [(at, texts) for at, texts in enumerate(headed.written) if texts]
     if mapped:
+        mapped.own = headed.own | {at for name, at in mapped.columns.items() if name == MARKED}
         _tell_refunds(mapped, grid, below)
     grid = _unmerged(grid, header, mapped.columns) if mapped and grid.merged else grid
-    rows, totals, others = classified(grid, below, mapped, header=header, titles=above)
+    rows, totals, others = classified(grid, below, mapped, header=header, titles=headed.above)
     apart |= others
     notes = (text for row, why in others.items() if why == "note" for text in row_texts(grid, row))
     return FoundTable(
@@ -218,7 +276,7 @@ def _table(
         columns=mapped.columns if mapped else {},
         spread=tuple(mapped.spread) if mapped else (),
         headings=understood
-        or {at: " ".join([*up, lowest[at] or low]) for at, (*up, low) in headed},
+        or {at: " ".join([*up, lowest[at] or low]) for at, (*up, low) in headings},
         unused=tuple(mapped.unused) if mapped else (),
         twice=tuple(mapped.twice) if mapped else (),
         missing=mapped.missing if mapped else lacking,
@@ -227,7 +285,7 @@ def _table(
         totals=totals,
         apart=apart,
         groups=tuple(mapped.groups) if mapped else (),
-        is_made_up=says_made_up([*titles, *notes, grid.sheet, grid.file]),
+        is_made_up=says_made_up([*headed.titles, *notes, grid.sheet, grid.file]),
     )
 
 
@@ -244,36 +302,62 @@ def _school_of_sheet(mapped: Mapped, grid: Grid, context: Mapping[str, str]) -> 
 def _by_cells(
     grid: Grid, rows: Positions, heading: tuple[str, ...], *, column: int
 ) -> tuple[str, ...]:
-    """A heading as most cells below it say: days of payments, codes of a semester's plans."""
+    """A heading as most cells below it say: days of payments, marks."""
     names = fields_of(heading[-1])
-    half = read_period(" ".join(heading)).semester
     is_sum = any(is_measured(name) or name == "is_refund" for name in names)
+    is_of_plan = names == ("plan_id",)
     is_of_month = any(value.field == "month" for text in heading[:-1] for value in values_of(text))
     if is_of_month and "date" in names:
         return ("days",)  # of payment: the month is told
-    if not (is_sum or half):
+    if not (is_sum or is_of_plan):
         return heading
     asked = rows[filled_counts(grid)[rows] > 1][:_ASKED]  # a few words are a remark
     texts = grid.columns[column].take(asked)
     cells = [text for text in texts if isinstance(text, str) and not is_nothing(text)]
-    is_mark = is_sum and "is_refund" not in names and not IS_SUM.search(heading[-1])
+    if is_of_plan:  # "jā" below "IAP"
+        words = {text.casefold() for text in cells}
+        return (MARKED,) if words <= MARKS and not words <= {"0", "1"} else heading
+    is_mark = "is_refund" not in names and not IS_SUM.search(heading[-1])
     if is_mark and cells and all(map(_MARK.fullmatch, cells)):
         return ("…",)  # "jā" below "Izmaksāts"
-    if is_sum:
-        return ("date",) if 2 * sum(map(is_whole_day, cells)) > len(asked) else heading
-    is_codes = bool(cells) and all(map(_CODE.fullmatch, cells))
-    return (f"plan_id {half}",) if is_codes else heading
+    return ("date",) if 2 * sum(map(is_whole_day, cells)) > len(asked) else heading
+
+
+def _is_marked(grid: Grid, rows: Positions, headings: list[tuple[str, ...]]) -> bool:
+    """Whether marks alone, and more than figures, stand below kinds of support."""
+    asked = rows[filled_counts(grid)[rows] > 1][:_ASKED]
+    found: set[str] = set()
+    for column, texts in enumerate(headings):
+        fields = {value.field for text in texts for value in values_of(text)}
+        names = {name for text in texts for name in fields_of(text)}
+        if names & {"month", "date"} or any(map(is_measured, names)):
+            return False
+        if fields & {"month", "day", "long_period"}:
+            return False
+        if fields & {"support_kind", "specialist_kind", "subject"}:
+            cells = grid.columns[column].take(asked).remove_unused_categories().categories
+            found |= {text.casefold() for text in cells if not is_nothing(text)}
+    return found <= MARKS and not found <= {"0", "1"}
 
 
 def _tell_refunds(mapped: Mapped, grid: Grid, rows: Positions) -> None:
-    """Take "Atgriezts" for sums given back, where sums, not marks, stand below it."""
+    """Take "Atgriezts" for sums given back, where sums, not marks, stand below it.
+
+    "Atmaksāts" in most rows is what was given back to learners for what they had paid.
+    """
     column = mapped.columns.get("is_refund")
     if column is None:
         return
     texts = grid.columns[column].take(rows).remove_unused_categories().categories
-    is_sum = any(any(map(str.isdigit, text)) and text not in {"0", "1"} for text in texts)
-    if is_sum:
-        mapped.columns["refund_amount"] = mapped.columns.pop("is_refund")
+    if not any(any(map(str.isdigit, text)) and text not in {"0", "1"} for text in texts):
+        return
+    at = mapped.columns.pop("is_refund")
+    said = fold(row_texts(grid, int(rows[0]) - 1)[at]) if len(rows) else ""
+    paid, back = (is_filled(grid, each)[rows] for each in (mapped.columns.get("amount", at), at))
+    is_paid = said.startswith("atmaksat") and 2 * (paid & back).sum() > max(paid.sum(), 2)
+    if is_paid and "amount" in mapped.columns:
+        mapped.unused.append(mapped.columns.pop("amount"))
+    mapped.columns["amount" if is_paid else "refund_amount"] = at
 
 
 def _unmerged(grid: Grid, header: tuple[int, ...], columns: Mapping[str, int]) -> Grid:

@@ -19,6 +19,8 @@ from pumpurs_analysis.layout.headings import is_long
 from pumpurs_analysis.money import MoneyUnreadError, read_cents
 from pumpurs_analysis.periods import read_month, read_period, semester_on
 from pumpurs_analysis.spellings import (
+    NO,
+    YES,
     code_spellings,
     is_taught,
     kind_of_support,
@@ -38,12 +40,9 @@ _BARE_GRADE = re.compile(r"(\d{1,2}|[IVX]+)\.? ?(?:k\.?)?")
 _CLASS = re.compile(r"\d[-./ ]{0,2}([a-h])\b|kl[a-z]*[. ]+([a-h])\b")
 _BETWEEN = re.compile(r" ?(?:[-–—/,;+]|\b(?:un|lidz|no)\b) ?")  # "9-12", "septembris un oktobris"
 _YEAR = re.compile(r"20\d\d\.?(?: ?g[a-z.]*)?")
-_RISKS_APART = re.compile(r"[;\n|•]+|\s/\s")
+_LISTED = r"[;\n|•]+|\s/\s|\s(?=\d[.)] )"  # 1) ... 2) ...
+_NUMBERED = re.compile(r"^\d[.)]\s*")
 _CODE = re.compile(r"⟪(code|phone|email|account):?([0-9a-f]*)⟫")
-YES = frozenset(
-    {"jā", "ja", "j", "yes", "y", "true", "taisnība", "x", "✓", "✔", "v", "+", "1", "ir"}
-)
-NO = frozenset({"nē", "ne", "n", "no", "false", "aplams", "0", "nav"})
 _OF_SUBJECT = re.compile(r"(?:[^\W\d]+(?:as|es|u|a) ){1,3}(?:skolotāj[sa]|pedagogs|pedagoģe)")
 _REMOTE = ("attalinat", "remote", "tiessaist", "online", "zoom", "teams", "e-vide")
 _SHORT_MODES = ("att", "attal", "kl", "klat")  # remotely, on site
@@ -307,6 +306,9 @@ def grade_band(text: str) -> tuple[str, int, str]:
         (('grades_5_9', 0, ''), ('grades_5_9', 5, ''), ('grades_5_9', 5, 'b'))
     """
     read = read_grade_range(text)
+    whole = band_of(text if any(map(str.isalpha, text)) else f"{text} klase")  # "1.-4."
+    if whole and read and read.first < read.last:
+        return whole, 0, ""
     if read and read.first == read.last:
         band = band_of(f"{read.first}. {'kurss' if read.is_course else 'klase'}")
         if band:
@@ -377,10 +379,10 @@ def code(codes: str, problem: str) -> Callable[[str], str]:
 
 
 def support_kinds(text: str) -> tuple[str, ...]:
-    """Read the kinds of support of one cell: one, or several that are all known.
+    r"""Read the kinds of support of one cell: one, or several that are all known.
 
     Example:
-        >>> support_kinds("transports; ēdināšana"), support_kinds("apģērbs un apavi")
+        >>> support_kinds("1) transports\n2) ēdināšana"), support_kinds("apģērbs un apavi")
         (('transport', 'catering'), ('personal_items',))
     """
     return _several(text, code("support_kind", "support_kind_unknown"))
@@ -403,12 +405,18 @@ def kind_for_name(text: str) -> str | None:
 
 def _several(text: str, read: Callable[[str], str]) -> tuple[str, ...]:
     with suppress(Unread):
-        return (read(text),)
-    for apart in (r"[;|•+]|\s/\s", r"[;|•+,/]", r"[;|•+,/&]|\bun\b|\band\b"):
-        parts = [part for part in map(str.strip, re.split(apart, text)) if part] or [text]
+        return (read(tidy_spaces(text)),)
+    for apart in ("[+]", "[+,/]", r"[+,/&]|\bun\b|\band\b"):
+        parts = _parts(rf"{_LISTED}|{apart}", text) or [text]
         with suppress(Unread):
             return tuple(dict.fromkeys(map(read, parts)))
-    return (read(text),)
+    return (read(tidy_spaces(text)),)
+
+
+def _parts(apart: str, text: str) -> list[str]:
+    """The parts of a list in a cell, without their numbers."""
+    parts = (_NUMBERED.sub("", part.strip()) for part in re.split(apart, text))
+    return [part for part in parts if part]
 
 
 Mention = tuple[str | None, str | None]
@@ -425,7 +433,7 @@ def risks(text: str) -> tuple[Mention, ...]:
     whole = _risk(text)
     if whole is not None:
         return (whole,)
-    parts = [part for part in _RISKS_APART.split(text) if part.strip()]
+    parts = _parts(_LISTED, text)
     if len(parts) == 1:
         parts = [part for part in re.split(r",| un ", text) if part.strip()]
     return tuple(_risk(part) or (None, tidy_spaces(part)) for part in parts)

@@ -42,12 +42,14 @@ _COUNTABLE = re.compile(
 CENTS = re.compile(r"(?i)\d[.,]\d\d$|€|eur|eiro")
 _PAID_ON = re.compile(r"maksa|rekin|parskait|gramatoj|paid|payment")
 IN_HOURS = frozenset({"consultation", "plan_preparation"})  # kinds planned and counted in hours
+_FEW = 10  # different words in a column that tells what its rows hold
 _MOSTCENTS, _TIMES_CAP = 100_000, 10  # beyond either, cents were typed as euros, most likely
 
 
 def payments(reading: Reading, ways: Ways) -> Built:
     """Read payments; a refund becomes negative. Hours of consultations may stand beside them."""
     key = row_keys(reading, ways)
+    _doubt_planned(reading)
     when, kinds = _months(reading, ways, key), only_kind(support_kinds(reading, measured=True))
     refunds = flag(reading, "is_refund")
     totals = np.zeros(len(reading), dtype=np.int64)
@@ -76,6 +78,17 @@ def payments(reading: Reading, ways: Ways) -> Built:
         columns["is_refund"] = Column.flags(marked.where(bool) | is_negative)
         yield "payments", key.at(lines.rows) | columns
     check_row_totals(reading, totals)
+
+
+def _doubt_planned(reading: Reading) -> None:
+    """Set aside rows that a cell without a known heading calls planned, beside others paid."""
+    known = {*reading.found.columns.values(), *(each.column for each in reading.found.spread)}
+    for column in range(len(reading.found.grid.columns)):
+        texts = reading.texts(column)
+        if column not in known and len(texts.distinct) <= _FEW:
+            planned = texts.where(lambda text: "planned_amount" in fields_of(text))
+            found = next(iter(texts.per_row(planned)), "")
+            reading.doubt("planned_in_row", planned, column=column, found=found, is_heading=True)
 
 
 def _signed(cents: int | None, is_refund: object) -> int | None:
@@ -272,7 +285,7 @@ def is_told(reading: Reading, column: int | None) -> bool:
     heading = found.headings.get(-1 if column is None else column, "")
     if column is None or "row_total" not in fields_of(heading):
         return True
-    texts = reading.texts(column).distinct
+    texts = filter(None, reading.texts(column).distinct)
     is_sum = (
         IS_SUM.search(heading) or "paid" in found.context or found.context.get("unit") == "amount"
     )

@@ -17,7 +17,7 @@ from pumpurs_analysis.errors import Problem
 from pumpurs_analysis.layout import FoundTable
 from pumpurs_analysis.layout.cells import filled_counts
 from pumpurs_analysis.layout.forms import OF_DAYS
-from pumpurs_analysis.layout.headings import fields_of, is_measured, member_of, value_of
+from pumpurs_analysis.layout.headings import IDENTITY, fields_of, is_measured, member_of, value_of
 from pumpurs_analysis.layout.rows import VALUES
 from pumpurs_analysis.normalise.reading import Doubts, quotable
 from pumpurs_analysis.spellings import is_nothing, plain_heading
@@ -29,6 +29,10 @@ _FIGURE = re.compile(  # no date
     r"(?i)(?!\d\d?\.\d\d?\.\d*\.?$)[-−€]? ?\d[\d .,]*(?:€|eur|euro|eiro|st|h)?\.?"
 )
 _MONEY = re.compile(r"(?i)\d[.,]\d\d(?!\d)|€|eur|eiro")
+_VERSION = re.compile(  # "Kopija no a.xlsx", "a (1).xlsx", "a - labots.xlsx", "a_v2.xlsx"
+    r"(?i)(?<![^/])(kopija no|copy of) |"
+    r"([ _–-]+\(?(kopija|copy|labot[sai]|precizēt[sai]|final|v ?\d)\)?| ?\(\d\))+(?=\.\w+$)"
+)
 _MISSPELT = 80  # of 100: how like its long words must be
 _SUGGESTED = 70  # of 100: how near a heading must be to be named as what may have been meant
 _ROWS_SHOWN = 20  # numbers of rows that one message lists
@@ -46,11 +50,8 @@ def note_layout(table: FoundTable, doubts: Doubts) -> None:
         said = {"found": table.context["place"], "wanted": table.context["school"]}
         doubts.add(at_header("school_by_sheet", **said))
     _note_without_heading(table, doubts)
-    if table.missing == OF_DAYS:
-        days = [
-            table.headings[at] for at in table.unused if any(map(str.isdigit, table.headings[at]))
-        ]
-        doubts.add(at_header("days_marked", found=quotable(f"{days[0]}–{days[-1]}")))
+    if said := _why_unread(table):
+        doubts.add(at_header(**said))
         return
     nearest: set[str] = set()
     for needed in table.missing:
@@ -69,6 +70,29 @@ def note_layout(table: FoundTable, doubts: Doubts) -> None:
                 likely = () if fields_of(heading) else table.form.takes  # known, but of no use here
                 near = _nearest_heading(heading, likely) or ""
                 doubts.add(at_header(named, **found, column_number=column + 1, wanted=near))
+
+
+def _why_unread(table: FoundTable) -> dict[str, str]:
+    """Say in one problem why nothing of a table can be read: marks of days, sums of schools."""
+    if table.missing == OF_DAYS:
+        headings = [table.headings[at] for at in table.unused]
+        days = [text for text in headings if any(map(str.isdigit, text))]
+        return {"code": "days_marked", "found": quotable(f"{days[0]}–{days[-1]}")}
+    return {"code": "only_totals"} if _is_of_schools(table) else {}
+
+
+def _is_of_schools(table: FoundTable) -> bool:
+    """Whether each row is a school's or a class's sum, where rows of learners are wanted."""
+    is_of_learners = any({*IDENTITY} & {*needed} for needed in table.missing)
+    column = next(
+        (table.columns[name] for name in ("school", "grade") if name in table.columns), -1
+    )
+    named = {name for text in table.headings.values() for name in fields_of(text)}
+    is_of_learners &= "learner_name" not in named
+    if not is_of_learners or column < 0 or len(table.rows) < _LIKE_A_TABLE:
+        return False
+    cells = table.cells(column)
+    return len(cells.remove_unused_categories().categories) == len(cells)
 
 
 def _nearest_heading(text: str, wanted: Iterable[str]) -> str | None:
@@ -161,6 +185,7 @@ def note_files(tables: Sequence[FoundTable], doubts: Doubts) -> None:
     by_file: dict[str, list[FoundTable]] = {}
     for table in tables:
         by_file.setdefault(table.grid.file, []).append(table)
+    _note_versions([*by_file], doubts)
     for file, here in by_file.items():
         known = [table for table in here if table.form is not None]
         if not known:
@@ -180,10 +205,22 @@ def note_files(tables: Sequence[FoundTable], doubts: Doubts) -> None:
                 doubts.add(_problem(table, "table_not_recognised", **understood))
 
 
+def _note_versions(files: Sequence[str], doubts: Doubts) -> None:
+    """Note files whose names differ by no more than the mark of a copy or of a version."""
+    first: dict[str, str] = {}
+    for file in sorted(files, key=lambda name: bool(_VERSION.search(name))):
+        other = first.setdefault(_VERSION.sub("", file).casefold(), file)
+        if other != file:
+            doubts.add(Problem("file_version", file=file, found=other))
+
+
 def _why_none(table: FoundTable) -> str:
     """Say which problem a sheet is that no form fits: most of them, or of two well-known ones."""
     if any("ledger" in fields_of(text) for text in table.headings.values()):
         return "ledger_columns"
+    fields = {name for text in table.headings.values() for name in fields_of(text)}
+    if "school" in fields and "learner_count" in fields:
+        return "only_totals"
     is_narrow = filled_counts(table.grid).max(initial=0) == 1 and len(table.apart) >= _LIKE_A_TABLE
     return "text_in_one_column" if is_narrow else "file_without_table"
 

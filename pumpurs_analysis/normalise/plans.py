@@ -21,6 +21,7 @@ from pumpurs_analysis.normalise.lines import CENTS, IN_HOURS, doubt_heading, is_
 from pumpurs_analysis.normalise.reading import Column, Read, Reading, quotable
 from pumpurs_analysis.normalise.rows import (
     Built,
+    Piece,
     RowKeys,
     code,
     flag,
@@ -31,11 +32,10 @@ from pumpurs_analysis.normalise.rows import (
     support_kinds,
 )
 from pumpurs_analysis.pseudonyms import could_name_a_person
-from pumpurs_analysis.spellings import is_nothing
+from pumpurs_analysis.spellings import MARKS, NO, is_nothing
 from pumpurs_analysis.text import fold
 
-_MARKED = cells.YES | cells.NO
-_MARKS = _MARKED - {"0", "1"}
+_MARKS = MARKS - {"0", "1"}
 _OF_PLANS = {"planned", "status", "risk", "risk_category"}  # no list of payments
 
 
@@ -97,12 +97,13 @@ def supports(reading: Reading, ways: Ways) -> Built:
 
 def _every_support(reading: Reading, key: RowKeys) -> Built:
     """Planned support, named in a cell or by a column; what both name is one."""
-    spread = [*_marked_supports(reading, key)]
+    spread, form = [*_marked_supports(reading, key)], reading.found.form
     pairs = (
         (row, piece["support_kind"].distinct[0]) for _, piece in spread for row in piece["_at"]
     )
     said = {*pairs} if reading.has("support_kind") else set()
-    if reading.has("support_kind") or (reading.found.form and reading.found.form.name != "plans"):
+    is_marked = reading.has("is_in_semester")  # of what a title says
+    if reading.has("support_kind") or is_marked or (form and form.name != "plans"):
         yield from _supports_in(reading, key, said)
     yield from spread
 
@@ -172,9 +173,9 @@ def _risks_in(reading: Reading, key: RowKeys, spread: Sequence[Spread]) -> Built
 def _mark(text: str) -> bool:
     """A mark under a heading: X, jā, a number above zero, or the risk's own words."""
     word = text.casefold()
-    if word in cells.NO:
+    if word in NO:
         return False
-    return word in _MARKED or any(letter.isalnum() for letter in word) or word in {"✗", "●", "•"}
+    return word in MARKS or any(letter.isalnum() for letter in word) or word in {"✗", "●", "•"}
 
 
 def _marked_risks(text: str, value: Value) -> tuple[Mention, ...]:
@@ -241,7 +242,7 @@ def _marked_supports(reading: Reading, key: RowKeys) -> Built:
     is_of_month = "month" in reading.found.context and "planned" not in reading.found.context
     for each in spread:
         says = {value.field: value.written for value in each.says}
-        if not {"support_kind", "specialist_kind"} & says.keys():
+        if not {"support_kind", "specialist_kind", "subject"} & says.keys():
             continue
         kind = says.get("support_kind", "consultation")
         below = _planned_below(reading, each, kind)
@@ -251,24 +252,36 @@ def _marked_supports(reading: Reading, key: RowKeys) -> Built:
         is_figure = said.where(lambda figure: not isinstance(figure, bool))
         heading = quotable(reading.found.headings[each.column])
         is_told = told and not (is_of_month or PAID.search(fold(heading)))
-        if is_figure.any() and not (is_told or each.holds.startswith("planned")):
+        rows = np.flatnonzero(said.where(bool))
+        if is_figure.any() and "subject" in says and "planned" not in reading.found.context:
+            doubt_heading(reading, each.column)  # hours, or marks of a report
+        elif is_figure.any() and not (is_told or each.holds.startswith("planned")):
             at = each.column
             reading.doubt("paid_or_planned", is_figure, column=at, found=heading, is_heading=True)
-            continue
-        rows = np.flatnonzero(said.where(bool))
-        if not len(rows):
-            continue
-        figures = said.take(rows).map(lambda figure: None if figure is True else figure)
-        piece = {**key.at(rows), "support_kind": Column.constant(kind, len(rows))}
-        piece["specialist_kind"] = Column.constant(says.get("specialist_kind"), len(rows))
-        piece["planned_hours" if is_hours else "planned_cents"] = figures
-        yield "supports", piece
+        elif len(rows):
+            yield "supports", key.at(rows) | _planned(said.take(rows), says, is_hours=is_hours)
+
+
+def _planned(said: Column, says: dict[str, str], *, is_hours: bool) -> Piece:
+    """What stands below a kind of support in the rows where anything does."""
+    columns = {
+        name: Column.constant(says.get(name), len(said.places))
+        for name in ("specialist_kind", "subject")
+    }
+    kind = Column.constant(says.get("support_kind", "consultation"), len(said.places))
+    figures = said.map(lambda figure: None if figure is True else figure)
+    return {
+        **columns,
+        "support_kind": kind,
+        "planned_hours" if is_hours else "planned_cents": figures,
+    }
 
 
 def _planned_below(reading: Reading, each: Spread, kind: str) -> tuple[Column, bool] | None:
     """Figures and marks below a kind of support, and whether they are hours; None if unsure."""
     texts = [text for text in reading.texts(each.column).distinct if not is_nothing(text)]
-    marks = _MARKED if {text.casefold() for text in texts} <= _MARKED else _MARKS
+    is_sure = {text.casefold() for text in texts} <= MARKS and "subject" not in each.fields
+    marks = MARKS if is_sure else _MARKS  # "1" below a subject may be an hour
     if kind == "consultation" and not each.holds and any(map(CENTS.search, texts)):
         doubt_heading(reading, each.column)  # "12,00": hours, or euros
         return None

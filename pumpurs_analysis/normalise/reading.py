@@ -20,7 +20,7 @@ from pumpurs_analysis.layout import FoundTable
 from pumpurs_analysis.normalise import cells
 from pumpurs_analysis.normalise.cells import Doubtful, Unread
 from pumpurs_analysis.pseudonyms import could_name_a_person
-from pumpurs_analysis.spellings import is_nothing
+from pumpurs_analysis.spellings import NO, is_nothing
 from pumpurs_analysis.text import tidy_spaces
 
 Mask = npt.NDArray[np.bool_]
@@ -34,6 +34,7 @@ _LIKE_PHONE = re.compile(
     r"[26]\d(?:\d{6}|(?: \d{3}){2}|(?: \d\d){3})(?![\d/-]|[.,]\d)"
 )
 _WORDS = ("subject", "source", "risk", "school", "notes")  # fields in which eight digits are no id
+_LISTS = ("support_kind", "risk")  # fields of which a cell may hold several
 _QUOTED = 80  # letters of a cell that a message repeats
 
 
@@ -48,6 +49,10 @@ def quotable(text: str) -> str:
     if cells.personal(shown) or _LIKE_PHONE.search(shown) or could_name_a_person(shown):
         return "…"
     return shown if len(shown) <= _QUOTED else shown[: _QUOTED - 1] + "…"
+
+
+def _tidy_lines(text: str) -> str:
+    return "\n".join(filter(None, map(tidy_spaces, text.splitlines())))
 
 
 @dataclass
@@ -273,12 +278,17 @@ class Reading:
                 codes[codes < 0] = len(taken.categories)
             used, places = _distinct(codes, len(taken.categories) + 1)
             texts = np.append(np.asarray(taken.categories, dtype=object), [""])[used]
+            tidied = _tidy_lines if self._is_list(column) else tidy_spaces
             for place in np.flatnonzero(["\n" in text for text in texts]):
-                texts[place] = tidy_spaces(texts[place])
+                texts[place] = tidied(texts[place])
             if column in {self.found.columns.get(name) for name in _WORDS}:
                 texts[:] = [_LIKE_PHONE.sub("⟪phone⟫", text) for text in texts]
             self._texts[column] = Column(places, texts)
         return self._texts[column]
+
+    def _is_list(self, column: int) -> bool:
+        """Whether each line of a cell may be one of several."""
+        return column in {self.found.columns.get(name, -1) for name in _LISTS}
 
     def read(self, name: str, read: Read) -> Column:
         """Read a field: its column, else what the titles say, else nothing."""
@@ -296,7 +306,8 @@ class Reading:
         values: list[Any] = []
         for place, text in enumerate(texts.distinct):
             value = None
-            if text and (read is cells.yes_no or not is_nothing(text)):
+            is_said = read is cells.yes_no and text.casefold() in NO  # "nav"
+            if text and (is_said or not is_nothing(text)):
                 try:
                     value = read(text)
                 except Doubtful as doubt:

@@ -16,13 +16,13 @@ import pandas as pd
 
 from pumpurs_analysis import catalogue, schema
 from pumpurs_analysis.grades import read_grades
-from pumpurs_analysis.layout import FoundTable
+from pumpurs_analysis.layout import FoundTable, Spread
 from pumpurs_analysis.normalise import cells, keys
 from pumpurs_analysis.normalise.keys import Ways
 from pumpurs_analysis.normalise.lines import check_row_totals, consultations, payments
 from pumpurs_analysis.normalise.linking import linked
 from pumpurs_analysis.normalise.plans import plans, risks, supports
-from pumpurs_analysis.normalise.reading import Column, Doubts, Reading, note_personal
+from pumpurs_analysis.normalise.reading import Column, Doubts, Reading, note_personal, quotable
 from pumpurs_analysis.normalise.rows import Built, Piece, code, short_texts, specialist_kind
 from pumpurs_analysis.normalise.totals import check_totals
 from pumpurs_analysis.normalise.unfolding import readings
@@ -223,7 +223,9 @@ def _by_band(reading: Reading, of_row: Column) -> Iterator[tuple[Column, Column,
         band, counts = _with_classes(reading, of_row, counts)
         yield band, none, counts
     bands: dict[tuple[str | None, str | None], dict[tuple[int, int], dict[bool, Column]]] = {}
-    for each in reading.found.spread:
+    of_years = [each for each in reading.found.spread if each.fields == {"school_year"}]
+    yield from _by_year(reading, of_row, of_years)
+    for each in (other for other in reading.found.spread if other not in of_years):
         heading = reading.found.headings[each.column]
         grades = read_grades(heading) or (0, 0)
         counts = reading.read_column(each.column, cells.count)
@@ -246,6 +248,26 @@ def _by_band(reading: Reading, of_row: Column) -> Iterator[tuple[Column, Column,
         added = [reduce(partial(Column.with_other, combine=_added), parts)] if parts else []
         band, year = (Column.constant(each, len(reading)) for each in of)
         yield band, year, reduce(Column.or_else, [*wholes[:1], *added])
+
+
+def _by_year(
+    reading: Reading, of_row: Column, columns: list[Spread]
+) -> Iterator[tuple[Column, Column, Column]]:
+    """Columns of one school year each; of several days of one nobody knows which is meant."""
+    by_year: dict[str, list[int]] = {}
+    for each in columns:
+        by_year.setdefault(each.says[0].written, []).append(each.column)
+    for year, (first, *others) in by_year.items():
+        counts = reading.read_column(first, cells.count)
+        if others:
+            found = ", ".join(quotable(reading.found.headings[at]) for at in (first, *others))
+            at = ~counts.is_missing()
+            reading.doubt("enrolment_days", at, column=first, found=found, is_heading=True)
+            continue
+        band = Column.constant(None, len(reading))
+        if reading.has("grade_band"):
+            band, counts = _with_classes(reading, of_row, counts)
+        yield band, Column.constant(year, len(reading)), counts
 
 
 def _with_classes(reading: Reading, of_row: Column, counts: Column) -> tuple[Column, Column]:

@@ -34,17 +34,13 @@ def readings(found: FoundTable, doubts: Doubts) -> Iterator[tuple[Reading, set[s
     first = {name: at for name, at in found.columns.items() if name in again}
     for place, group in enumerate([first, *map(dict, found.groups)]):
         rows, kinds = found.rows, group.keys()
-        by_half = "plan_id" in group  # a plan of each semester in a row
-        if place or by_half or (form != "plans" and not again <= OF_RISKS):
+        if place or (form != "plans" and not again <= OF_RISKS):
             counted = (WHAT_COUNTS.get(form, again) & kinds) or kinds
             rows = rows[holds_any(found.grid, rows, [group[name] for name in counted])]
         spread = () if place else found.spread
         part = replace(found, columns=shared | group, rows=rows, spread=spread)
         lacking = {"risks": kinds & OF_RISKS, "supports": kinds - OF_RISKS}
         filled = {"plans", *(table for table, own in lacking.items() if not own)}
-        if by_half:
-            heading, filled = found.headings[group["plan_id"]], set()
-            part = replace(part, context={**found.context, "semester": heading})
         reading = _by_date(Reading(part, doubts))
         for each in spread:
             long = "longer_than_month" if each.is_long and form != "enrolment" else ""

@@ -57,8 +57,8 @@ def test_modules_stay_within_500_lines(module):
 # (docs/decisions/0012).
 BUDGETS = {
     "app": 4655, "case_studies": 2000, "charts": 3875, "checks": 725, "disclosure": 4475,
-    "example": 2400, "export": 5340, "interviews": 1015, "layout": 1680, "measures": 5330,
-    "normalise": 3065, "read": 2000, "releases": 690, "workspace": 1010,
+    "example": 2400, "export": 5340, "interviews": 1015, "layout": 2100, "measures": 5330,
+    "normalise": 3170, "read": 2000, "releases": 690, "workspace": 1010,
 }  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def test_every_part_stays_within_its_budget():
         part = module.relative_to(PACKAGE).parts[0]
         sizes[part if part in BUDGETS else ""] += len(module.read_text("utf-8").splitlines())
 
-    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8590)}
+    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8610)}
     assert over == {}
 
 
