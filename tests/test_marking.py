@@ -73,6 +73,22 @@ def test_a_gap_ticked_off_keeps_its_reason_and_is_no_gap_any_more(folder):
     assert listed(page, GAPS) == rows
 
 
+@pytest.mark.usefixtures("folder")
+def test_a_list_nobody_reads_to_its_end_shows_its_first_rows_and_says_so(monkeypatch):
+    whole = len(listed(records.show(pages.RISKS), GAPS))
+    monkeypatch.setattr(records, "_MOST_ROWS", 3)
+    page = records.show(pages.RISKS)
+
+    table = next(each for each in page.parts if each["id"] == GAPS)
+    page.selection.filters = {"school": table["columns"][0]["cells"][0][0]}
+    of_school = next(each for each in page.parts if each["id"] == GAPS)
+
+    assert whole > 3
+    assert len(table["rows"]["finding"]) == 3
+    assert f"Rādītas pirmās 3 no {whole} rindām" in table["subtitle"]
+    assert len(of_school["rows"]["finding"]) <= 3
+
+
 def test_a_payment_over_the_cap_is_explained_and_stays_one(folder):
     page = records.show(pages.COSTS)
     finding = listed(page, BREACHES)[0]["finding"]

@@ -38,6 +38,7 @@ from pumpurs_analysis.releases import NotInRelease, Release
 from pumpurs_analysis.text import Language, money, number, say
 
 # What can be made of the view of a page: the address hands its filters on.
+_MOST_ROWS = 10_000  # of a list; what a mistake in a delivery makes longer, nobody reads to its end
 _TO_DO = {"costs": "cap_breaches", "risks": "support_gap_rows"}  # a page and its list
 _OF_VIEW: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("overview", "risks", "schools", "costs", "planned"), ("presenting",)),
@@ -373,12 +374,18 @@ def _worklists(
     is_of_time = bool({"school_year", "semester"} & set(where))
     for name, make in spec.worklists.items():
         note = f"{say('page.worklist_note', language)}. {say('page.worklist_marks', language)}"
+        rows = _of_place(_listed(make, release), release, where)
+        count, shown = len(rows.frame), rows.frame.head(_MOST_ROWS)
+        said = [note, say("page.worklist_all", language) if is_of_time else ""]
+        if count > len(shown):
+            said += [say("page.worklist_first", language, shown=number(len(shown), language),
+                         all=number(count, language))]  # fmt: skip
+        rows = replace(rows, frame=shown)
         words = {
             "title": say(f"page.worklist.{name}", language),
-            "subtitle": f"{note}. {say('page.worklist_all', language)}" if is_of_time else note,
+            "subtitle": ". ".join(filter(None, said)),
             "search": say("app.word.search", language),
         }
-        rows = _of_place(_listed(make, release), release, where)
         key = marking.key_column(name) if release.data.folder else ""
         yield figures.worklist(_list_id(name), rows, language=language, words=words, key=key)
 
