@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -105,6 +106,7 @@ class _Below:
         """Say for each row whether any of the columns holds something."""
         return holds_any(self.grid, self.rows, columns)
 
+    @cached_property
     def is_identity(self) -> Mask:
         """Rows in which a plan's or learner's code stands: one word with a figure, no date."""
         columns = self.columns(IDENTITY)
@@ -119,7 +121,7 @@ class _Below:
         names = self.columns(IDENTITY)
         instead = any_text(self.grid, self.rows, _LIKE_TOTAL, columns=names, is_wanted=_is_total)
         says = any_text(self.grid, self.rows, _LIKE_TOTAL, columns=read, is_wanted=_is_total)
-        unnamed = ~self.is_identity()
+        unnamed = ~self.is_identity
         found: Mask = instead | (says & unnamed)
         anywhere = any_text(self.grid, self.rows, _LIKE_TOTAL, is_wanted=_is_total)
         for at in np.flatnonzero(anywhere & unnamed & ~found):
@@ -185,7 +187,7 @@ class _Below:
         width = len(self.mapped.columns) + len(self.mapped.spread)
         few: Mask = (self.count == 1) & (width > 2)  # noqa: PLR2004  (two columns may have half rows)
         signed = (self.count <= 3) & (self.count < width)  # noqa: PLR2004  (name, date, mark)
-        alone = few & ~self.holds(self.columns(VALUES)) & ~self.is_identity()
+        alone = few & ~self.holds(self.columns(VALUES)) & ~self.is_identity
         numbers = self.columns({"line_number"})
         is_number = any_text(self.grid, self.rows, _LIKE_NUMBER, columns=numbers)
         names = self.columns(IDENTITY)
@@ -196,7 +198,7 @@ class _Below:
     def _first_is_signature(self, among: Mask) -> Mask:
         """Rows whose first words are a signature's; before them figures that are no learner."""
         answer = np.zeros(len(self.rows), dtype=bool)
-        unnamed = ~self.is_identity() & bool(self.columns(IDENTITY))
+        unnamed = ~self.is_identity & bool(self.columns(IDENTITY))
         for column, cells in enumerate(self.grid.columns):
             here = is_filled(self.grid, column)[self.rows] & among
             codes = cells.codes[self.rows[here]]
