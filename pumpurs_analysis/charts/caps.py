@@ -342,6 +342,9 @@ def _framed(published: Published, language: Language, drawn: _Drawn) -> go.Figur
     title = split(published, language, say(f"{key}.title", language, kind=drawn.kind))
     count = published.frame.get("compared_count")
     periods = published.frame["cap_cents"].notna().sum() if count is None else count.sum()
+    n = say("cost.count.learner_periods", language, count=int(periods))
+    if count is not None and count.isna().any():
+        n = say("cost.n_shown", language, n=n) if periods else say("cost.hidden", language)
     parts = "; ".join(drawn.parts) or say("cost.not_known", language)
     words = theme.Words(
         name="cost_against_cap",
@@ -351,9 +354,14 @@ def _framed(published: Published, language: Language, drawn: _Drawn) -> go.Figur
             language,
             say(f"cost_against_cap.{drawn.subtitle or drawn.variant}.subtitle", language),
         ),
-        footnote=footnote(
-            published, language, n=say("cost.count.learner_periods", language, count=int(periods))
-        ),
+        footnote=footnote(published, language, *_uncompared(published, language), n=n),
         summary=say("cost_against_cap.records.summary", language, title=title, parts=parts),
     )
     return theme.framed(drawn.figure, words, language, height=drawn.height)
+
+
+def _uncompared(published: Published, language: Language) -> list[str]:
+    """Say what was paid beside what was held against caps, where both stand in every row."""
+    sums = published.frame.reindex(columns=["paid_cents", "compared_cents"])
+    rest = 0 if sums.isna().any(axis=None) else int((sums.iloc[:, 0] - sums.iloc[:, 1]).sum())
+    return [say("cost.uncompared", language, paid=money(rest, language))] if rest else []

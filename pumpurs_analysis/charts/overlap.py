@@ -1,5 +1,6 @@
 """Charts of risk groups that stand together: an UpSet of combinations, a matrix of pairs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -94,7 +95,15 @@ def _upset(
     figure.update_layout(margin=margin, barmode="overlay", meta=meta)
     together = number(float(rare["with_risk_count"].sum()), language)
     more = [say("risk_overlap.rest", language, count=together)] if len(rare) else []
+    more += _hidden(frame, names, language)
     return _BARS + under, parts, more
+
+
+def _hidden(frame: pd.DataFrame, names: Mapping[str, str], language: Language) -> list[str]:
+    """Name the combinations that are not drawn: one of them may be the largest of all."""
+    hidden = frame.loc[frame["with_risk_count"].isna(), "combination"]
+    told = [" + ".join(names.get(code, code) for code in each.split("+")) for each in hidden]
+    return [say("risk_overlap.hidden", language, names="; ".join(told))] if told else []
 
 
 def _dots(figure: Draft, combinations: list[list[str]], order: list[str]) -> None:

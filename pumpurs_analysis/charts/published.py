@@ -254,6 +254,10 @@ def _timeline_words(
     more = [say("published_timeline.approximate", language)] if approximate else []
     if undated:
         more.append(say("published_timeline.undated", language, count=undated))
+    counted = frame.loc[frame["series"].eq("cumulative") & frame["qualifier"].eq("exact"), "value"]
+    if choices["measure"] == "plans" and not place and len(counted):  # the programme's last count
+        count = number(float(counted.iloc[-1]), language)
+        more.append(say("published_timeline.with_measures", language, count=count))
     points = "; ".join(
         f"{value} – {_when(row, language)}"
         for row, value in zip(

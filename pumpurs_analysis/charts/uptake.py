@@ -41,7 +41,10 @@ def _side_by_side(published: Published, language: Language) -> go.Figure:
     found = groups.groups(published, language)
     kinds = _kinds(published.frame)
     many = max(1, shares.ROWS // len(found)) if len(found) > 1 else len(kinds)
-    asked = [(group, frame.to_dict("records")) for group, frame in found[: shares.ROWS]]
+    is_enrolled = bool((published.frame["basis"] == "enrolled").any())  # another denominator
+    asked: list[tuple[str, list[schema.Record]]]
+    asked = [(group, [*frame[frame["basis"] == "learner"].to_dict("records")])
+             for group, frame in found[: shares.ROWS]]  # fmt: skip
     items: list[rows.Item] = []
     told, names = [], schema.short_names("support_kind", language)
     for kind in kinds[:many]:
@@ -49,17 +52,10 @@ def _side_by_side(published: Published, language: Language) -> go.Figure:
         if len(found) > 1:
             items.append(rows.Heading(name))
         for group, of_group in asked:
-            for basis in sorted({row["basis"] for row in of_group if row["support_kind"] == kind}):
-                records = _one_reason(
-                    [
-                        row
-                        for row in of_group
-                        if (row["support_kind"], row["basis"]) == (kind, basis)
-                    ]
-                )
+            of_kind = [row for row in of_group if row["support_kind"] == kind]
+            if of_kind:
+                records = _one_reason(of_kind)
                 label = shares.named(group, records[0], language, shown=_SHOWN) if group else name
-                if basis == "enrolled":
-                    label = f"{label}, {say('support_uptake.enrolled', language)}"
                 items.append(shares.dots(
                     label, records, language, shown=_SHOWN, colour=colour,
                     shape_of=lambda row: _SHAPES[row["step"]], pick=group,
@@ -71,6 +67,7 @@ def _side_by_side(published: Published, language: Language) -> go.Figure:
         n=_n(published, found, language),
         subtitle=say("support_uptake.records.subtitle", language),
         more=[say("records.interval", language),
+              say("support_uptake.enrolled", language) if is_enrolled else "",
               say("support_uptake.kinds", language, count=len(kinds[many:]))
               if kinds[many:] else "",
               groups.rest(language, min(shares.ROWS, len(found)), len(found))],

@@ -216,12 +216,8 @@ def _of_records(
 
     paths = {"nargs": -1, "required": True, "type": click.Path(path_type=Path)}
     folder: dict[str, Any] = {"type": click.Path(path_type=Path)}
-    yield command(
-        "check",
-        _records("check"),
-        argument("paths", "delivery", **paths),
-        option("--report", "cli.check.report", type=click.Path(path_type=Path)),
-    )
+    report = option("--report", "cli.check.report", type=click.Path(path_type=Path))
+    yield command("check", _records("check"), argument("paths", "delivery", **paths), report)
     yield command(
         "load",
         _records("load"),
@@ -229,7 +225,8 @@ def _of_records(
         option("--workspace", "cli.load.workspace", required=True, **folder),
         flag("--acknowledged", "acknowledged", "cli.load.acknowledged"),
     )
-    yield command("forget", _records("forget"), argument("workspace", "workspace", **folder))
+    sure = flag("--yes", "is_sure", "cli.forget.yes")
+    yield command("forget", _records("forget"), argument("workspace", "workspace", **folder), sure)
     yield command(
         "extract",
         _records("extract"),

