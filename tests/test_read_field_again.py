@@ -4,6 +4,7 @@ import openpyxl
 import pytest
 
 from pumpurs_analysis import loading
+from pumpurs_analysis.pseudonyms import MADE_UP_KEY
 from tests.loaded import counts, errors, paid, rows, sentences, told
 
 YEAR = "Zantes pamatskola, 2021./2022. m. g."
@@ -773,3 +774,28 @@ def test_files_of_two_months_are_no_versions_of_each_other(tmp_path):
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
 
     assert told(loading.check(tmp_path)) == []
+
+
+def test_a_row_of_support_with_a_word_for_its_hours_is_no_heading(tmp_path):
+    """Kind of support, specialist and subject beside no figure: a person's slip, not headings."""
+    plan = ["IAP kods", "Izglītojamā kods", "Semestris", "Izglītības iestāde", "Klase"]
+    of_plan = ["2022/2023-1", "Zantes pamatskola", "7"]
+    support = [
+        "IAP kods",
+        "Atbalsta veids",
+        "Speciālista veids",
+        "Mācību priekšmets",
+        "Plānotās stundas",
+    ]
+    given = ["Individuālās konsultācijas", "Pedagogs", "Matemātika"]
+    lines = [f"IAP-000{n};K{n};" + ";".join(of_plan) for n in range(1, 6)]
+    (tmp_path / "plani.csv").write_text("\n".join([";".join(plan), *lines]), "utf-8")
+    hours = ["12", "12", "desmit", "12", "12"]
+    rows = [";".join([f"IAP-000{n}", *given, hour]) for n, hour in enumerate(hours, 1)]
+    (tmp_path / "atbalsts.csv").write_text("\n".join([";".join(support), *rows]), "utf-8")
+
+    checked = loading.check(tmp_path, key=MADE_UP_KEY)
+
+    assert len(checked.dataset.supports) == 4  # the row of "desmit" is set aside
+    assert checked.problems["code"].tolist() == ["hours_unread"]
+    assert checked.problems["row"].tolist() == [4]

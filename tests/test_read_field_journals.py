@@ -211,5 +211,5 @@ Datums;Dok. Nr.;IAP Nr.;Mēnesis;Debets;Kredīts
 
     assert checked.dataset is None
     (sentence,) = sentences(checked, "lv")
-    assert "saprasti virsraksti „Datums”, „IAP Nr.”, „Mēnesis”" in sentence
+    assert "atpazītie virsraksti: „Datums”, „IAP Nr.”, „Mēnesis”" in sentence
     assert "arī kolonnas ar virsrakstiem „summa”" in sentence

@@ -155,7 +155,7 @@ def test_a_file_without_table_says_which_headings_were_understood(check):
 
     (sentence,) = sentences(checked, "lv")
     assert sentence == (
-        "dati.csv: Datnē nav atpazīta neviena tabula; saprasti virsraksti „Bērns”. Jābūt: arī "
+        "dati.csv: Datnē nav atpazīta neviena tabula; atpazītie virsraksti: „Bērns”. Jābūt: arī "
         "kolonnas ar virsrakstiem „atbalsta veids”. Salīdziniet virsrakstus ar veidni (komanda "
         "pumpurs template)."
     )

@@ -27,6 +27,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum
 from pumpurs_analysis import schema
 from pumpurs_analysis.export.fixed_bytes import zipped
 from pumpurs_analysis.export.problem_words import SEVERITIES, worded
+from pumpurs_analysis.export.table_workbook import height_for
 from pumpurs_analysis.pseudonyms import shown_name
 from pumpurs_analysis.read import guard
 from pumpurs_analysis.read.delivery import sources_in
@@ -365,6 +366,9 @@ def _list_row(sheet: Worksheet, at: int, row: schema.Record, *, target: Workshee
             cell.value = None if schema.is_missing(row[name]) else int(row[name])
         elif row[name]:
             _write(cell, str(row[name]))
+    texts = {name: "" if schema.is_missing(row[name]) else str(row[name]) for name in _LIST_COLUMNS}
+    widths = [(texts[name], width) for name, (_, width) in _LIST_COLUMNS.items()]
+    sheet.row_dimensions[at].height = height_for(widths)
     sheet.cell(at, 1).fill = _FILLS[row["severity"]]
     if target is not None and row["cell"]:
         link = sheet.cell(at, 2)

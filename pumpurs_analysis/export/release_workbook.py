@@ -15,6 +15,7 @@ from pumpurs_analysis.disclosure import Published
 from pumpurs_analysis.export import contents, findings
 from pumpurs_analysis.export.contents import Headline, Where
 from pumpurs_analysis.export.drawings import Drawing, Series, Unit, draw
+from pumpurs_analysis.export.table_workbook import for_print, height_for
 from pumpurs_analysis.releases import Release
 from pumpurs_analysis.releases.hidden import hidden_of
 from pumpurs_analysis.text import Language, say, short_date
@@ -89,7 +90,9 @@ class _Writer:
         while short.lower() in self.names:
             short, count = f"{name[: _SHEET_NAME - 3]} {count}", count + 1
         self.names.add(short.lower())
-        return self.book.add_worksheet(short)
+        made = self.book.add_worksheet(short)
+        for_print(made)
+        return made
 
     def head(self, sheet: _Xlsx, line: int, labels: Sequence[str]) -> None:
         bold = self.format(bold=True, text_wrap=True, valign="top", bottom=1)
@@ -108,6 +111,7 @@ class _Writer:
             sheet.set_column(place, place, width)
         for line, row in enumerate(rows, start=1):
             self.text(sheet, line, row)
+            sheet.set_row(line, height_for(zip(row, columns.values(), strict=True)))
         sheet.freeze_panes(1, 0)
 
     def about(self, sheet: _Xlsx, lines: Sequence[str], sheets: Mapping[str, str]) -> None:
@@ -116,6 +120,8 @@ class _Writer:
             bold = self.format(bold=True, font_size=16)
             plain = self.format(text_wrap=True, valign="top")
             sheet.write_string(place, 0, line, plain if place else bold)
+            if place:
+                sheet.set_row(place, height_for([(line, 100)]))
         for place, name in enumerate(sheets.values(), start=len(lines) + 1):
             sheet.write_url(place, 0, f"internal:'{name}'!A1", string=name)
 
@@ -152,9 +158,13 @@ class _Writer:
         for line, row in enumerate(table.rows, start=first + 1):
             for place, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
                 self.cell(sheet, (line, place), cell=cell, column=column)
+        widths = []
         for place, column in enumerate(table.columns):
             longest = max([len(column.label) // 2, *(len(row[place].text) for row in table.rows)])
-            sheet.set_column(place, place, max(_NARROWEST, min(_WIDEST, longest + 2)))
+            widths.append(max(_NARROWEST, min(_WIDEST, longest + 2)))
+            sheet.set_column(place, place, widths[-1])
+        labels = [column.label for column in table.columns]
+        sheet.set_row(first, height_for(zip(labels, widths, strict=True)))
         sheet.freeze_panes(first + 1, 1)
         drawing = draw(shown, language)
         if drawing is not None and not drawing.is_empty:

@@ -18,10 +18,10 @@ import xlsxwriter
 
 from pumpurs_analysis import catalogue, schema
 from pumpurs_analysis.export.fixed_bytes import fixed
+from pumpurs_analysis.export.table_workbook import for_print, height_for
 from pumpurs_analysis.rules import also_stated, rule_table
 from pumpurs_analysis.text import Language, long_date, say, short_date
 
-_LINE = 15  # points
 _STYLE = Path(__file__).parent / "static" / "rule_sheet.css"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _PRINTED = ("period", "value", "status", "source", "checked", "note")
@@ -247,18 +247,9 @@ def _fill(
             else:
                 sheet.write_string(line, place, _text(value), words)
     for line, row in enumerate(rows, start=1):
-        sheet.set_row(line, _LINE * _lines_needed(row, names))
+        texts = ((_text(value), _WIDTHS[name]) for value, name in zip(row, names, strict=True))
+        sheet.set_row(line, height_for(texts))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(rows), 1), len(names) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
+    for_print(sheet)
     sheet.repeat_rows(0)
-
-
-def _lines_needed(row: Sequence[object], names: Sequence[str]) -> int:
-    """How many lines the longest cell takes: not every program makes rows higher by itself."""
-    return max(
-        -(-len(_text(value)) // (_WIDTHS[name] - 2)) or 1
-        for value, name in zip(row, names, strict=True)
-    )

@@ -1,14 +1,16 @@
 """A table of a page as a workbook: the figures as shown, and a sheet of notes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
+from textwrap import wrap
 
 import xlsxwriter
 
 from pumpurs_analysis.text import Language, say
 
 _WIDEST, _NARROWEST = 60, 8
+_LINE, _A4 = 15.0, 9  # points of a line; a paper's number
 _MONEY, _PERCENT, _DECIMAL = "#,##0.00\\ [$€-x-euro2]", "0.0\\ %", re.compile(r"[.,]\d+")
 _HUNDRED = 100
 
@@ -60,11 +62,34 @@ def workbook(
             longest = max([len(label), *(len(row[place][0]) for row in rows)])
             sheet.set_column(place, place, max(_NARROWEST, min(_WIDEST, longest + 2)))
         sheet.freeze_panes(1, 1)
+        sheet.repeat_rows(0)
+        for_print(sheet)
         about = book.add_worksheet(say("table_workbook.notes", language))
         about.set_column(0, 0, 100, book.add_format({"text_wrap": True, "valign": "top"}))
         for line, note in enumerate(notes):
             about.write_string(line, 0, note)
+            about.set_row(line, height_for([(note, 100)]))
     return out.getvalue()
+
+
+def height_for(texts: Iterable[tuple[str, float]]) -> float:
+    """Give the height in points of a row of wrapped texts in columns of some width.
+
+    Not every program makes rows higher by itself: without it words lie over the next row.
+
+    Example:
+        >>> height_for([("two words", 6), ("short", 20)])
+        30.0
+    """
+    lines = (len(wrap(text, max(1, int(width) - 1))) for text, width in texts)
+    return _LINE * max([1, *lines])
+
+
+def for_print(sheet: xlsxwriter.worksheet.Worksheet) -> None:
+    """Print a sheet across A4, as wide as the page."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
 
 
 def _shapes(rows: Sequence[Sequence[Shown]]) -> set[str]:

@@ -38,7 +38,7 @@ def find_headers(grid: Grid, filled: npt.NDArray[np.int16]) -> list[tuple[int, .
         if found and position <= found[-1][-1]:
             continue
         row = row_texts(grid, position)
-        if not _is_header(with_months(row)):
+        if not _is_header(with_months(row)) or (found and _is_among_alike(grid, position, row)):
             continue
         header = [position]
         while len(header) < _MOST and header[-1] + 1 < len(filled):
@@ -50,6 +50,16 @@ def find_headers(grid: Grid, filled: npt.NDArray[np.int16]) -> list[tuple[int, .
             header.insert(0, position - 1)
         found.append(tuple(header))
     return _without_repeats(grid, found)
+
+
+def _is_among_alike(grid: Grid, position: int, row: list[str]) -> bool:
+    """Whether a row below headings shares values with the next one, as data do and headings not."""
+    rows = [at for at in (position - 1, position + 1) if 0 <= at < grid.row_count]
+    pairs = (zip(row, row_texts(grid, at), strict=True) for at in rows)
+    return any(
+        sum(bool(text) and text == other and not fields_of(text) for text, other in each) > 1
+        for each in pairs
+    )
 
 
 def _candidates(grid: Grid, filled: npt.NDArray[np.int16]) -> list[int]:
@@ -75,6 +85,7 @@ def _kinds(row: list[str]) -> Counter[str]:
     """Count fields, codes, others, and figures: cells that are no heading but data, most likely."""
     kinds: Counter[str] = Counter()
     series = Counter(name for text in {*row} for name in (series_of(text), *fields_of(text)[:1]))
+    subjects = sum(any(value.field == "subject" for value in values_of(text)) for text in row)
     for text in (half_in(text)[1] or text for text in row if text):
         if len(text) > 60 and not fields_of(text):  # noqa: PLR2004  (only a question is so long)
             kinds["others"] += 1
@@ -86,7 +97,8 @@ def _kinds(row: list[str]) -> Counter[str]:
             is_worded = name == "long_period" and text.strip(".")[-3:].isalpha()
             kinds["codes" if series[name] > 1 else "worded" if is_worded else "figures"] += 1
         elif values := values_of(text):
-            kinds["codes"] += len(values)
+            is_one = {value.field for value in values} == {"subject"} and subjects == 1
+            kinds["others" if is_one else "codes"] += len(values)  # one subject is a row's own
         else:
             kinds["figures" if any(letter.isdigit() for letter in text) else "others"] += 1
     return kinds

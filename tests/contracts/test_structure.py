@@ -57,7 +57,7 @@ def test_modules_stay_within_500_lines(module):
 # (docs/decisions/0012).
 BUDGETS = {
     "app": 4655, "case_studies": 2000, "charts": 3890, "checks": 725, "disclosure": 4475,
-    "example": 2400, "export": 5350, "interviews": 1015, "layout": 2100, "measures": 5330,
+    "example": 2400, "export": 5380, "interviews": 1015, "layout": 2115, "measures": 5330,
     "normalise": 3170, "read": 2000, "releases": 690, "workspace": 1010,
 }  # fmt: skip
 
