@@ -120,7 +120,8 @@ def _example(code: str, entry: Mapping[str, Any]) -> Problem:
     """Give the problem that the example of an entry causes."""
     example = entry["example"]
     if isinstance(example, str):
-        return Problem(code, found=example, column="…" if "{column}" in str(entry) else "")
+        column = "…" if "{column}" in str(entry) else ""
+        return Problem(code, **{"found": example, "column": column} | entry.get("told", {}))
     files = list(example.get("files", {}))
     return Problem(
         code, **({"file": files[0]} if len(files) == 1 else {}) | entry.get("expect", {})

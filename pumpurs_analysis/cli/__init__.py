@@ -490,6 +490,9 @@ def _spoken(problem: click.UsageError, group: click.Group, language: Language) -
         return say("cli.no_option", language, name=problem.option_name, choices=options)
     if isinstance(problem, click.BadOptionUsage):
         return say("cli.missing_value", language, name=problem.option_name)
+    if isinstance(problem, click.MissingParameter):
+        needed = [each.metavar or each.opts[0] for each in command.params if each.required]
+        return say("cli.missing", language, needed=", ".join(needed))
     if "No such command" in problem.message:
         name = problem.message.split("'")[1]
         return say("cli.no_command", language, name=name, choices=", ".join(group.commands))

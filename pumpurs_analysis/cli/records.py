@@ -86,10 +86,11 @@ def _count(what: str, count: int, language: Language) -> str:
 
 
 def _say_problems(problems: pd.DataFrame, language: Language) -> None:
-    """The first of each severity in full; the rest is counted."""
+    """The first in full, the gravest and whole files before rows; the rest is counted."""
     if problems.empty:
         return
-    rank = problems["severity"].astype(object).map({"error": 0, "warning": 1, "note": 2})
+    rank = problems["severity"].astype(object).map({"error": 0, "warning": 2, "note": 4})
+    rank += problems["row"].notna()
     first = problems.loc[rank.sort_values(kind="stable").index][:SHOWN_AT_MOST]
     for problem in loading.as_problems(first):
         click.echo(f"- {problem.sentence(language)}")
