@@ -1,7 +1,9 @@
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 
 import openpyxl
 import pytest
@@ -170,3 +172,16 @@ def test_where_no_row_can_be_marked_no_empty_archive_is_saved(capsys, tmp_path):
 
     assert (code, report.exists()) == (cli.NEEDS_MENDING, False)
     assert "Nevienā datnē nav rindas, ko atzīmēt" in err
+
+
+@pytest.mark.parametrize(("answer", "is_there"), [("nē", True), ("", True), ("Jā", False)])
+def test_forgetting_asks_a_person_first(monkeypatch, tmp_path, example_workspace, answer, is_there):
+    folder = tmp_path / "darbtelpa"
+    shutil.copytree(example_workspace, folder)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _sentence: answer)
+
+    with suppress(SystemExit):
+        cli.main(["forget", str(folder), "--language", "lv"])
+
+    assert (folder / "manifest.json").exists() == is_there

@@ -6,7 +6,7 @@ import pytest
 
 from pumpurs_analysis import charts, measures, protect, tables
 from pumpurs_analysis.charts import lines, theme
-from pumpurs_analysis.text import LANGUAGES
+from pumpurs_analysis.text import LANGUAGES, money
 
 SCHOOLS = """
     school_id | name        | kind             | municipality_today
@@ -131,6 +131,31 @@ def test_a_hidden_share_says_that_it_is_hidden(delivered):
     labels = [note.text for note in charts.risk_mix(mix, language="lv").layout.annotations]
 
     assert "slēpts" in labels
+
+
+def test_a_combination_that_is_hidden_is_named_and_may_be_the_largest(release):
+    shown = release.get("risk_overlap")
+    hidden = shown.frame["with_risk_count"].isna()
+    assert hidden.any()
+
+    said = charts.risk_overlap(shown, language="lv").layout.meta["footnote"]
+
+    assert "Slēptas, tāpēc nav zīmētas (var būt arī lielākās): " in said
+    told = said.partition("lielākās): ")[2].partition(". ")[0]
+    assert len(told.split("; ")) == int(hidden.sum())
+
+
+def test_what_was_paid_beside_caps_is_told_to_the_cent(example_records):
+    result = measures.cost_against_cap(example_records, by="support_kind")
+    shown = protect(result, audience="owner")
+    has_cap = ["transport", "special_transport", "lodging", "catering", "personal_items"]
+    paid = example_records.payments
+    rest = paid.loc[~paid["support_kind"].isin(has_cap), "amount_cents"].sum()
+    assert rest > 0
+
+    said = charts.cost_against_cap(shown, language="lv").layout.meta["footnote"]
+
+    assert f"Ar griestiem nav salīdzināti {money(int(rest), 'lv')}" in said
 
 
 def test_a_worklist_has_a_table_for_its_owner(delivered):
