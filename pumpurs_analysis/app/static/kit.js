@@ -1185,7 +1185,7 @@ function fitted(part, width) {
   layout.height = heightIn(part, shown);
   const { rows, right, first } = layout.meta ?? {};
   if (first !== undefined) clearOfTicks(layout, width, first);
-  if (width < ALL_NAMES) layout.annotations = layout.annotations.filter(({ name }) => name !== "wide");
+  if (first !== undefined && width < ALL_NAMES) layout.annotations = layout.annotations.filter(({ name }) => name !== "wide");
   const isBeside = !rows && right && width - right >= LEAST_LINES;
   if (rows) layRows(data, layout, width);
   if (layout.meta?.beside) namesOver(data, layout, width);
